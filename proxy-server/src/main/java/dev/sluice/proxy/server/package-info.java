@@ -1,3 +1,4 @@
+/** Start, drain, stop: wires the rooms together. */
 @NullMarked
 package dev.sluice.proxy.server;
 

@@ -1,0 +1,211 @@
+package dev.sluice.protocol.ledger;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * In order, the answers that PostgreSQL owes for what was sent on one connection, and what is to
+ * become of each: forwarded to the client, swallowed because the proxy asked, or translated because
+ * the proxy asked something else than the client did.
+ *
+ * <p>Entries are bytes in a ring: the low bits are the {@link Expect kind} of answer, the high bits
+ * what becomes of it. An entry may carry a reference (a change to undo should PostgreSQL skip it);
+ * most carry none, and then nothing is allocated.
+ *
+ * <p>The rules are PostgreSQL's (manual, "Message Flow", "Extended Query"): an error in an
+ * extended-protocol message makes the server discard everything up to the next Sync, simple queries
+ * included; an error in a simple query does not. Messages sent while the server discards are
+ * therefore not recorded, see {@link #skipping()}.
+ *
+ * <p>Not thread-safe: it belongs to whoever holds the backend.
+ */
+public final class ConversationLedger {
+  /** {@link #push} returned this: the server is discarding, so no answer will come. */
+  public static final long NOT_OWED = -1;
+
+  private static final int INITIAL_CAPACITY = 16;
+
+  private byte[] codes = new byte[INITIAL_CAPACITY];
+  private @Nullable Object @Nullable [] references;
+
+  /** Sequence numbers of the oldest entry and of the next to be pushed; indexes are modulo. */
+  private long head;
+
+  private long tail;
+  private boolean skipping;
+
+  /** Told of every entry whose message PostgreSQL did not carry out. */
+  @FunctionalInterface
+  public interface Undo {
+    /**
+     * @param code the entry's kind and disposition
+     * @param failed true for the message that failed, false for those discarded behind it
+     */
+    void undo(int code, @Nullable Object reference, boolean failed);
+  }
+
+  public boolean isEmpty() {
+    return head == tail;
+  }
+
+  public int size() {
+    return (int) (tail - head);
+  }
+
+  /** True between an extended-protocol error and the Sync that ends the discarding. */
+  public boolean skipping() {
+    return skipping;
+  }
+
+  /** The sequence number that the next entry will get; entries before it were sent earlier. */
+  public long nextSequence() {
+    return tail;
+  }
+
+  /** The sequence number of the entry that is answered next. */
+  public long headSequence() {
+    return head;
+  }
+
+  /** The oldest entry's code, or 0 when nothing is owed. */
+  public int head() {
+    return head == tail ? 0 : codes[(int) head & (codes.length - 1)];
+  }
+
+  /** The oldest entry's reference. */
+  public @Nullable Object headReference() {
+    return head == tail || references == null
+        ? null
+        : references[(int) head & (codes.length - 1)];
+  }
+
+  public long push(int code) {
+    return push(code, null);
+  }
+
+  /** Records a message just sent. Returns its sequence number, or {@link #NOT_OWED}. */
+  public long push(int code, @Nullable Object reference) {
+    if (skipping) {
+      if (Expect.kind(code) != Expect.SYNC) {
+        return NOT_OWED;
+      }
+      skipping = false;
+    }
+    if (tail - head == codes.length) {
+      grow();
+    }
+    int index = (int) tail & (codes.length - 1);
+    codes[index] = (byte) code;
+    if (reference != null) {
+      if (references == null) {
+        references = new @Nullable Object[codes.length];
+      }
+      references[index] = reference;
+    }
+    return tail++;
+  }
+
+  /** The oldest entry was answered. */
+  public void pop() {
+    assert head != tail : "nothing is owed";
+    clearReference((int) head & (codes.length - 1));
+    head++;
+    if (head == tail && codes.length > 4096) {
+      codes = new byte[INITIAL_CAPACITY];
+      references = null;
+    }
+  }
+
+  /**
+   * An ErrorResponse arrived for the oldest entry. For an extended-protocol message, it and all up
+   * to the next Sync are dropped, oldest first; without a Sync the ledger goes on {@link
+   * #skipping()}. For a simple query, a function call or a Sync nothing is dropped: ReadyForQuery
+   * follows.
+   */
+  public void error(Undo undo) {
+    int kind = Expect.kind(head());
+    if (head == tail
+        || kind == Expect.QUERY
+        || kind == Expect.FUNCTION_CALL
+        || kind == Expect.SYNC) {
+      return;
+    }
+    boolean failed = true;
+    while (head != tail && Expect.kind(head()) != Expect.SYNC) {
+      int code = head();
+      Object reference = headReference();
+      pop();
+      undo.undo(code, reference, failed);
+      failed = false;
+    }
+    skipping = head == tail;
+  }
+
+  /**
+   * PostgreSQL entered COPY IN: it now ignores Sync and Flush until CopyDone or CopyFail, so the
+   * Syncs behind the COPY that were sent without waiting for it get no answer (manual, "COPY
+   * Operations").
+   */
+  public void copyInStarted() {
+    long write = head + 1;
+    long read = head + 1;
+    int mask = codes.length - 1;
+    while (read < tail && Expect.kind(codes[(int) read & mask]) == Expect.SYNC) {
+      read++;
+    }
+    if (read == write) {
+      return;
+    }
+    while (read < tail) {
+      move((int) read & mask, (int) write & mask);
+      read++;
+      write++;
+    }
+    tail = write;
+  }
+
+  /** How many entries of a kind are owed to the client; for the rare paths that must know. */
+  public int count(int kind) {
+    int count = 0;
+    for (long i = head; i < tail; i++) {
+      int code = codes[(int) i & (codes.length - 1)];
+      if (Expect.kind(code) == kind && !Expect.swallowed(code)) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** Everything is forgotten: the connection is gone. */
+  public void clear() {
+    head = tail;
+    skipping = false;
+    references = null;
+  }
+
+  private void move(int from, int to) {
+    codes[to] = codes[from];
+    if (references != null) {
+      references[to] = references[from];
+      references[from] = null;
+    }
+  }
+
+  private void clearReference(int index) {
+    if (references != null) {
+      references[index] = null;
+    }
+  }
+
+  private void grow() {
+    byte[] grown = new byte[codes.length * 2];
+    Object[] grownReferences = references == null ? null : new @Nullable Object[grown.length];
+    for (long i = head; i < tail; i++) {
+      grown[(int) i & (grown.length - 1)] = codes[(int) i & (codes.length - 1)];
+      if (references != null && grownReferences != null) {
+        grownReferences[(int) i & (grown.length - 1)] = references[(int) i & (codes.length - 1)];
+      }
+    }
+    codes = grown;
+    references = grownReferences;
+  }
+}

@@ -1,0 +1,488 @@
+package dev.sluice.proxy.backend;
+
+import dev.sluice.protocol.ledger.ConversationLedger;
+import dev.sluice.protocol.message.ErrorMessage;
+import dev.sluice.protocol.message.FrontendMessages;
+import dev.sluice.protocol.message.TransactionStatus;
+import dev.sluice.proxy.auth.BackendAuthentication;
+import dev.sluice.proxy.net.ReadGate;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection to PostgreSQL. Holds the channel, the current {@link BackendState}, and what is
+ * known of the session at the other end.
+ *
+ * <p>Threads: the channel's events come on its own event loop. The conversation (ledger, prepared
+ * statements, settings, transaction status) belongs to whoever has the backend: to its own loop
+ * while nobody leases it, to the holder's executor during a lease. It changes hands through the
+ * pool, whose lock orders the two.
+ */
+public final class BackendConnection extends ChannelInboundHandlerAdapter {
+  /** ReadyForQuery: no transaction is open. */
+  public static final byte IDLE = TransactionStatus.IDLE;
+
+  private static final Logger log = LoggerFactory.getLogger(BackendConnection.class);
+
+  private final Channel channel;
+  private final int loopIndex;
+  private final BackendTarget target;
+  private final BackendOwner owner;
+  private final BackendCounters counters;
+  private final ReadGate readGate;
+  private final long createdNanos = System.nanoTime();
+
+  private final ConversationLedger ledger = new ConversationLedger();
+  private final BackendSession session = new BackendSession();
+  private final ReplyRelay replies;
+  private final PooledState pooled;
+  private final LeasedState leased;
+  private volatile BackendState state;
+  private volatile @Nullable LeaseHolder holder;
+
+  private int processId;
+  private byte[] cancelSecret = new byte[0];
+  private byte transactionStatus = IDLE;
+  private boolean copyIn;
+  private boolean watchesTags;
+  private volatile @Nullable ErrorMessage lastWords;
+
+  /** Written but not flushed by a holder on another event loop. */
+  private @Nullable List<ByteBuf> crossLoopWrites;
+
+  /** Cancel requests on their way: until they have arrived they could hit whoever is next. */
+  private final AtomicInteger pendingCancels = new AtomicInteger();
+
+  /** For the pool, under its lock. */
+  private long idleSinceNanos;
+
+  private long expiresNanos = Long.MAX_VALUE;
+
+  BackendConnection(
+      Channel channel,
+      int loopIndex,
+      BackendTarget target,
+      BackendOwner owner,
+      BackendCounters counters) {
+    this.channel = channel;
+    this.loopIndex = loopIndex;
+    this.target = target;
+    this.owner = owner;
+    this.counters = counters;
+    this.readGate = new ReadGate(channel);
+    this.replies = new ReplyRelay(this);
+    this.pooled = new PooledState(this);
+    this.leased = new LeasedState(this);
+    this.state = ClosedState.INSTANCE;
+  }
+
+  /** Before the channel is active. */
+  void login(BackendAuthentication authentication, int timeoutMillis) {
+    LoginState login = new LoginState(this, authentication);
+    state = login;
+    after(
+        timeoutMillis,
+        () -> {
+          if (state == login) {
+            login.timedOut();
+          }
+        });
+  }
+
+  /** Ends a connection that never came to be: the owner knows already. */
+  void abort() {
+    state = ClosedState.INSTANCE;
+    channel.close();
+  }
+
+  // ---- the channel's events
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    if (state instanceof LoginState login) {
+      login.begin();
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    counters.received += in.readableBytes();
+    state.read(in);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    state.readComplete();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    state.writabilityChanged(channel.isWritable());
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    BackendState last = state;
+    if (last == ClosedState.INSTANCE) {
+      return;
+    }
+    if (!(last instanceof LeasedState || last instanceof PooledState)) {
+      state = ClosedState.INSTANCE;
+    }
+    last.closed();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof java.io.IOException) {
+      log.debug("backend {}: {}", target.node(), cause.toString());
+    } else {
+      log.error("backend {}: internal error", target.node(), cause);
+    }
+    channel.close();
+  }
+
+  // ---- leasing
+
+  /** The pool hands the backend out; under the pool's lock. */
+  public void lease(LeaseHolder newHolder) {
+    holder = newHolder;
+    state = leased;
+  }
+
+  /** The holder gives the backend back, quiet and clean; the pool decides what becomes of it. */
+  public void pooled(long nowNanos) {
+    idleSinceNanos = nowNanos;
+    holder = null;
+    state = pooled;
+  }
+
+  public @Nullable LeaseHolder holder() {
+    return holder;
+  }
+
+  /** True when nothing is owed, nothing is half sent, and no transaction is open. */
+  public boolean quiet() {
+    return transactionStatus == IDLE
+        && ledger.isEmpty()
+        && !ledger.skipping()
+        && !copyIn
+        && replies.atBoundary()
+        && pendingCancels.get() == 0;
+  }
+
+  /** No cancel request is under way that could still arrive. */
+  boolean settled() {
+    return pendingCancels.get() == 0;
+  }
+
+  /** The client has part of a message of which the rest has not arrived. */
+  public boolean midReply() {
+    return replies.midMessage();
+  }
+
+  /**
+   * Runs SQL of Sluice's own, one after the other, then offers the backend to the pool; closes it
+   * if one fails or all take longer than the deadline. The lease is over.
+   */
+  public void run(List<OwnQuery> queries, long deadlineMillis) {
+    onOwnLoop(
+        () ->
+            enter(
+                new TaskState(
+                    this,
+                    queries,
+                    deadlineMillis,
+                    () -> owner.available(this),
+                    error -> close())));
+  }
+
+  /**
+   * The client left in the middle: what is under way is awaited and dropped, an open transaction is
+   * rolled back. The lease is over.
+   *
+   * @param after SQL to run then, such as a reset
+   */
+  public void abandon(List<OwnQuery> after, long deadlineMillis) {
+    onOwnLoop(() -> enter(new DrainState(this, after, deadlineMillis)));
+  }
+
+  private void onOwnLoop(Runnable action) {
+    holder = null;
+    if (channel.eventLoop().inEventLoop()) {
+      action.run();
+    } else {
+      // Until it runs, what is read strays here: DrainState and TaskState take it up.
+      channel.eventLoop().execute(action);
+    }
+  }
+
+  void enter(BackendState next) {
+    if (state == ClosedState.INSTANCE) {
+      return;
+    }
+    readGate.open(ReadGate.PEER_UNWRITABLE);
+    state = next;
+    if (!channel.isActive()) {
+      state = ClosedState.INSTANCE;
+      next.closed();
+      return;
+    }
+    switch (next) {
+      case TaskState task -> task.begin();
+      case DrainState drain -> drain.begin();
+      default -> {}
+    }
+  }
+
+  BackendState state() {
+    return state;
+  }
+
+  void relay(ByteBuf in, LeaseHolder to) {
+    replies.relay(in, to);
+  }
+
+  /** Bytes that arrived while the backend was between two hands. */
+  void strayed(ByteBuf in) {
+    BackendState current = state;
+    if (current == leased && holder == null) {
+      // Between a release and what follows it on this loop: only unasked messages come here.
+      if (!new UnaskedMessages(this).harmless(in)) {
+        channel.close();
+      }
+    } else {
+      current.read(in);
+    }
+  }
+
+  ReplyRelay replies() {
+    return replies;
+  }
+
+  // ---- writing
+
+  /** Queues bytes for PostgreSQL; the buffer is handed over. */
+  public void write(ByteBuf bytes) {
+    counters.sent += bytes.readableBytes();
+    if (channel.eventLoop().inEventLoop()) {
+      channel.write(bytes, channel.voidPromise());
+    } else {
+      if (crossLoopWrites == null) {
+        crossLoopWrites = new ArrayList<>(4);
+      }
+      crossLoopWrites.add(bytes);
+    }
+  }
+
+  public void flush() {
+    List<ByteBuf> writes = crossLoopWrites;
+    if (channel.eventLoop().inEventLoop()) {
+      channel.flush();
+    } else if (writes != null) {
+      crossLoopWrites = null;
+      channel
+          .eventLoop()
+          .execute(
+              () -> {
+                for (ByteBuf bytes : writes) {
+                  channel.write(bytes, channel.voidPromise());
+                }
+                channel.flush();
+              });
+    }
+  }
+
+  public boolean writable() {
+    return channel.isWritable();
+  }
+
+  /** Stops or resumes reading from PostgreSQL because the client cannot, or can again, take more. */
+  public void holdReading(boolean hold) {
+    if (channel.eventLoop().inEventLoop()) {
+      readGate.set(ReadGate.PEER_UNWRITABLE, hold);
+    } else {
+      channel.eventLoop().execute(() -> readGate.set(ReadGate.PEER_UNWRITABLE, hold));
+    }
+  }
+
+  // ---- cancelling
+
+  /** A cancel request for this backend is about to be sent. */
+  void cancelStarted() {
+    pendingCancels.incrementAndGet();
+  }
+
+  /** PostgreSQL has dealt with the cancel request: what comes next is safe from it. */
+  void cancelSettled() {
+    if (pendingCancels.decrementAndGet() > 0) {
+      return;
+    }
+    LeaseHolder current = holder;
+    if (current != null) {
+      current
+          .executor()
+          .execute(
+              () -> {
+                if (holder == current) {
+                  current.repliesHandled(0, 0);
+                }
+              });
+    } else {
+      channel
+          .eventLoop()
+          .execute(
+              () -> {
+                if (state instanceof DrainState drain) {
+                  drain.proceed();
+                }
+              });
+    }
+  }
+
+  // ---- ending
+
+  /** Ends the connection in an orderly way. The owner is told that it is gone. */
+  public void close() {
+    holder = null;
+    if (channel.eventLoop().inEventLoop()) {
+      closeNow();
+    } else {
+      channel.eventLoop().execute(this::closeNow);
+    }
+  }
+
+  private void closeNow() {
+    if (state == ClosedState.INSTANCE) {
+      return;
+    }
+    state = ClosedState.INSTANCE;
+    replies.reset();
+    ByteBuf bye = channel.alloc().ioBuffer(8);
+    FrontendMessages.terminate(bye);
+    channel.writeAndFlush(bye).addListener(done -> channel.close());
+    owner.closed(this);
+  }
+
+  /** PostgreSQL, or what claims to be it, broke the protocol. */
+  void violated(String what) {
+    log.warn("backend {}: protocol violation: {}", target.node(), what);
+    channel.eventLoop().execute(channel::close);
+  }
+
+  /** After a holder was told that the backend is lost: it is nobody's any more. */
+  public void discardLost() {
+    holder = null;
+    state = ClosedState.INSTANCE;
+    replies.reset();
+    owner.closed(this);
+  }
+
+  // ---- what is known of the connection
+
+  public Channel channel() {
+    return channel;
+  }
+
+  public int loopIndex() {
+    return loopIndex;
+  }
+
+  public BackendTarget target() {
+    return target;
+  }
+
+  BackendOwner owner() {
+    return owner;
+  }
+
+  public ConversationLedger ledger() {
+    return ledger;
+  }
+
+  /** What is known of the session at the other end. */
+  public BackendSession session() {
+    return session;
+  }
+
+  void identify(int process, byte[] secret) {
+    processId = process;
+    cancelSecret = secret;
+  }
+
+  /** The server process's id, for statistics and cancel requests. */
+  public int processId() {
+    return processId;
+  }
+
+  byte[] cancelSecret() {
+    return cancelSecret;
+  }
+
+  public byte transactionStatus() {
+    return transactionStatus;
+  }
+
+  void transactionStatus(byte status) {
+    transactionStatus = status;
+  }
+
+  public boolean copyIn() {
+    return copyIn;
+  }
+
+  void copyIn(boolean started) {
+    copyIn = started;
+  }
+
+  boolean watchesTags() {
+    return watchesTags;
+  }
+
+  /** Whether the holder wants to see command tags. */
+  public void watchTags(boolean watch) {
+    watchesTags = watch;
+  }
+
+  void lastWords(ErrorMessage error) {
+    lastWords = error;
+  }
+
+  /** The FATAL error with which PostgreSQL ended the connection, if it said any. */
+  public @Nullable ErrorMessage lastWords() {
+    return lastWords;
+  }
+
+  // ---- for the pool
+
+  public long idleNanos(long nowNanos) {
+    return nowNanos - idleSinceNanos;
+  }
+
+  public long ageNanos(long nowNanos) {
+    return nowNanos - createdNanos;
+  }
+
+  /** Sets how long the connection may live. */
+  public void lifetime(long nanos) {
+    expiresNanos = nanos == Long.MAX_VALUE ? nanos : createdNanos + nanos;
+  }
+
+  public boolean expired(long nowNanos) {
+    return expiresNanos != Long.MAX_VALUE && nowNanos - expiresNanos >= 0;
+  }
+
+  void after(long millis, Runnable action) {
+    channel.eventLoop().schedule(action, millis, TimeUnit.MILLISECONDS);
+  }
+}

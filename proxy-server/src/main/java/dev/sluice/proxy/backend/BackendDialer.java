@@ -1,0 +1,75 @@
+package dev.sluice.proxy.backend;
+
+import dev.sluice.protocol.message.ErrorMessage;
+import dev.sluice.protocol.message.SqlState;
+import dev.sluice.proxy.auth.BackendAuthenticator;
+import dev.sluice.proxy.net.ChannelSettings;
+import dev.sluice.proxy.net.EventLoops;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import java.util.List;
+
+/** Opens connections to PostgreSQL, on the event loop that is asked for. */
+public final class BackendDialer {
+  private final EventLoops loops;
+  private final ChannelSettings settings;
+  private final BackendAuthenticator authenticator;
+  private final List<BackendCounters> counters;
+
+  /**
+   * @param counters one per event loop
+   */
+  public BackendDialer(
+      EventLoops loops,
+      ChannelSettings settings,
+      BackendAuthenticator authenticator,
+      List<BackendCounters> counters) {
+    this.loops = loops;
+    this.settings = settings;
+    this.authenticator = authenticator;
+    this.counters = List.copyOf(counters);
+  }
+
+  /** Begins to connect and log in; the owner hears of the outcome, exactly once. */
+  public void dial(BackendTarget target, int loopIndex, BackendOwner owner) {
+    int timeoutMillis = (int) Math.min(target.connectTimeout().toMillis(), Integer.MAX_VALUE);
+    Bootstrap bootstrap =
+        settings
+            .bootstrap(loops.loop(loopIndex), target.address())
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
+            .handler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    BackendConnection backend =
+                        new BackendConnection(
+                            channel, loopIndex, target, owner, counters.get(loopIndex));
+                    backend.login(authenticator.begin(target.credentials()), timeoutMillis);
+                    channel.pipeline().addLast(backend);
+                  }
+                });
+    ChannelFuture connect = bootstrap.connect(target.address());
+    connect.addListener(
+        done -> {
+          if (!done.isSuccess()) {
+            owner.connectFailed(
+                ErrorMessage.error(
+                    SqlState.CLIENT_UNABLE_TO_CONNECT,
+                    "connection to server %s failed: %s"
+                        .formatted(target.node(), reason(done.cause()))));
+          }
+        });
+  }
+
+  private static String reason(Throwable cause) {
+    return switch (cause) {
+      case java.net.UnknownHostException _ -> "the host name is not known";
+      case io.netty.channel.ConnectTimeoutException _ -> "no answer within connect-timeout";
+      case java.net.ConnectException _ -> "connection refused";
+      default -> String.valueOf(cause.getMessage());
+    };
+  }
+}

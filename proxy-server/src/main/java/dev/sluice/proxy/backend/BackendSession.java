@@ -1,0 +1,131 @@
+package dev.sluice.proxy.backend;
+
+import dev.sluice.proxy.session.ClientSession;
+import dev.sluice.proxy.session.ServerParameters;
+import dev.sluice.proxy.session.SettingsProfile;
+import dev.sluice.proxy.session.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of the PostgreSQL session behind a backend: its settings, its prepared statements,
+ * and whether something may be left in it that the next client must not find.
+ */
+public final class BackendSession {
+  private final PreparedStatements prepared = new PreparedStatements();
+  private ServerParameters base = ServerParameters.NONE;
+  private ServerParameters reported = ServerParameters.NONE;
+  private SettingsProfile applied = SettingsProfile.EMPTY;
+  private boolean dirty;
+  private boolean setStatementParsed;
+  private @Nullable Statement unnamed;
+  private @Nullable ClientSession unnamedOwner;
+  private @Nullable List<String> strayNames;
+
+  /** The named statements that the server holds. */
+  public PreparedStatements prepared() {
+    return prepared;
+  }
+
+  /** What was reported at login, before anything was set. */
+  public ServerParameters base() {
+    return base;
+  }
+
+  /** Replaces {@link #base()} by an equal object that other backends share. */
+  public void base(ServerParameters shared) {
+    base = shared;
+  }
+
+  /** What PostgreSQL reported last. */
+  public ServerParameters reported() {
+    return reported;
+  }
+
+  void reported(String name, String value) {
+    reported = reported.with(name, value);
+  }
+
+  void loggedIn() {
+    base = reported;
+  }
+
+  /** The settings that were carried over last. */
+  public SettingsProfile applied() {
+    return applied;
+  }
+
+  public void applied(SettingsProfile settings) {
+    applied = settings;
+  }
+
+  /** Something may remain in the session that the next client must not find. */
+  public boolean dirty() {
+    return dirty;
+  }
+
+  public void markDirty() {
+    dirty = true;
+  }
+
+  /** The statement that carries settings over has been parsed. */
+  boolean setStatementParsed() {
+    return setStatementParsed;
+  }
+
+  void setStatementParsed(boolean parsed) {
+    setStatementParsed = parsed;
+  }
+
+  /** The statement with the empty name is this one, and was parsed for this session. */
+  public boolean holdsUnnamed(ClientSession session, Statement statement) {
+    return unnamed == statement && unnamedOwner == session;
+  }
+
+  /** There is a statement with the empty name. */
+  public boolean hasUnnamed() {
+    return unnamed != null;
+  }
+
+  public void unnamed(ClientSession session, Statement statement) {
+    unnamedOwner = session;
+    unnamed = statement;
+  }
+
+  /** The statement with the empty name is gone, or nobody's. */
+  public void forgetUnnamed() {
+    unnamedOwner = null;
+    unnamed = null;
+  }
+
+  /** A name of a client's own that had to be used on the server, to be closed when possible. */
+  public void strayName(String name) {
+    if (strayNames == null) {
+      strayNames = new ArrayList<>(2);
+    }
+    strayNames.add(name);
+  }
+
+  /** The names to close, each given out once; null if there are none. */
+  public @Nullable List<String> takeStrayNames() {
+    List<String> names = strayNames;
+    strayNames = null;
+    return names;
+  }
+
+  /** DISCARD ALL succeeded: the session is as after login. */
+  public void discarded() {
+    deallocated();
+    applied = SettingsProfile.EMPTY;
+    dirty = false;
+  }
+
+  /** DEALLOCATE ALL succeeded. */
+  public void deallocated() {
+    prepared.clear();
+    forgetUnnamed();
+    setStatementParsed = false;
+    strayNames = null;
+  }
+}

@@ -1,0 +1,255 @@
+package dev.sluice.proxy.backend;
+
+import dev.sluice.protocol.ledger.ConversationLedger;
+import dev.sluice.protocol.ledger.Expect;
+import dev.sluice.protocol.message.BackendMessages;
+import dev.sluice.protocol.message.BackendType;
+import dev.sluice.protocol.message.ErrorMessage;
+import dev.sluice.proxy.net.Frames;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From PostgreSQL to whoever holds the backend: walks the headers of what was received, keeps the
+ * ledger, and forwards everything between two messages that need something done as one piece. Rows
+ * and COPY data are stepped over by their length; a message larger than the buffer streams through.
+ */
+final class ReplyRelay {
+  /** Messages that must be whole to be acted on are small; a longer one is not PostgreSQL's. */
+  private static final int MAX_INSPECTED = 1 << 24;
+
+  private final BackendConnection backend;
+  private final ConversationLedger ledger;
+
+  /** The unhandled end of the last read. */
+  private @Nullable ByteBuf left;
+
+  /** Bytes still to come of a message whose beginning was handled, and whether they are dropped. */
+  private long streaming;
+
+  private boolean streamingSwallowed;
+
+  /** Of the buffer being walked, the first byte that was neither forwarded nor swallowed. */
+  private int run;
+
+  private int readies;
+  private int ended;
+
+  ReplyRelay(BackendConnection backend) {
+    this.backend = backend;
+    this.ledger = backend.ledger();
+  }
+
+  /** True when no message is half here. */
+  boolean atBoundary() {
+    return streaming == 0 && left == null;
+  }
+
+  /** The client has part of a message of which the rest has not arrived. */
+  boolean midMessage() {
+    return streaming > 0 && !streamingSwallowed;
+  }
+
+  void reset() {
+    if (left != null) {
+      left.release();
+      left = null;
+    }
+    streaming = 0;
+  }
+
+  /** Handles what was received; the buffer is handed over. */
+  void relay(ByteBuf received, LeaseHolder holder) {
+    ByteBuf in = Frames.join(backend.channel().alloc(), left, received);
+    left = null;
+    readies = 0;
+    ended = 0;
+    int start = in.readerIndex();
+    run = start;
+    int handled;
+    try {
+      handled = walk(in, start, holder);
+    } catch (ProtocolException e) {
+      in.release();
+      backend.violated(e.getMessage());
+      return;
+    }
+    if (run == start && handled == in.writerIndex() && handled > start) {
+      holder.forward(in);
+    } else {
+      forwardRun(in, handled, holder);
+      in.readerIndex(handled);
+      left = Frames.rest(backend.channel().alloc(), in);
+    }
+    holder.repliesHandled(readies, ended);
+  }
+
+  /** Returns the index of the first byte that must wait for more. */
+  private int walk(ByteBuf in, int start, LeaseHolder holder) throws ProtocolException {
+    int end = in.writerIndex();
+    int i = start;
+    if (streaming > 0) {
+      int piece = (int) Math.min(streaming, end - i);
+      i += piece;
+      streaming -= piece;
+      if (streamingSwallowed) {
+        run = i;
+      }
+    }
+    while (end - i >= Frames.HEADER) {
+      byte type = in.getByte(i);
+      int length = in.getInt(i + 1);
+      if (length < 4) {
+        throw new ProtocolException("message type " + type + " with length " + length);
+      }
+      long next = i + 1L + length;
+      boolean swallow;
+      if (type == BackendType.DATA_ROW || type == BackendType.COPY_DATA) {
+        swallow = Expect.swallowed(ledger.head());
+      } else if (next > end && mustBeWhole(type)) {
+        if (length > MAX_INSPECTED) {
+          throw new ProtocolException("message type " + type + " with length " + length);
+        }
+        return i;
+      } else {
+        swallow = handle(in, i, type, length, holder);
+      }
+      if (swallow) {
+        forwardRun(in, i, holder);
+        run = (int) Math.min(next, end);
+      }
+      if (next > end) {
+        streaming = next - end;
+        streamingSwallowed = swallow;
+        return end;
+      }
+      i = (int) next;
+    }
+    return i;
+  }
+
+  private boolean mustBeWhole(byte type) {
+    return switch (type) {
+      case BackendType.READY_FOR_QUERY, BackendType.ERROR, BackendType.PARAMETER_STATUS -> true;
+      case BackendType.COMMAND_COMPLETE -> backend.watchesTags();
+      case BackendType.CLOSE_COMPLETE -> Expect.asParseComplete(ledger.head());
+      default -> false;
+    };
+  }
+
+  /** Acts on one message; returns true if it is not for the client as it is. */
+  private boolean handle(ByteBuf in, int i, byte type, int length, LeaseHolder holder)
+      throws ProtocolException {
+    int head = ledger.head();
+    boolean swallow = Expect.swallowed(head);
+    switch (type) {
+      case BackendType.PARSE_COMPLETE -> expect(head, Expect.PARSE, type);
+      case BackendType.BIND_COMPLETE -> expect(head, Expect.BIND, type);
+      case BackendType.CLOSE_COMPLETE -> {
+        expect(head, Expect.CLOSE, type);
+        if (Expect.asParseComplete(head)) {
+          forwardRun(in, i, holder);
+          ByteBuf parseComplete = backend.channel().alloc().ioBuffer(Frames.HEADER);
+          BackendMessages.parseComplete(parseComplete);
+          holder.forward(parseComplete);
+          swallow = true;
+        }
+      }
+      case BackendType.ROW_DESCRIPTION, BackendType.NO_DATA -> {
+        if (Expect.kind(head) == Expect.DESCRIBE) {
+          ledger.pop();
+        }
+      }
+      case BackendType.COMMAND_COMPLETE, BackendType.EMPTY_QUERY, BackendType.PORTAL_SUSPENDED -> {
+        backend.copyIn(false);
+        if (Expect.kind(head) == Expect.EXECUTE) {
+          ledger.pop();
+        }
+        if (type == BackendType.COMMAND_COMPLETE && backend.watchesTags()) {
+          holder.commandCompleted(
+              in.toString(i + Frames.HEADER, length - 5, StandardCharsets.US_ASCII));
+        }
+      }
+      case BackendType.READY_FOR_QUERY -> ready(in.getByte(i + Frames.HEADER), head, swallow);
+      case BackendType.ERROR -> {
+        ErrorMessage error = ErrorMessage.parse(in.slice(i + Frames.HEADER, length - 4));
+        if (error == null) {
+          throw new ProtocolException("an ErrorResponse without its terminators");
+        }
+        swallow = !failed(error, holder);
+      }
+      case BackendType.PARAMETER_STATUS ->
+          swallow = !reported(in.slice(i + Frames.HEADER, length - 4), holder);
+      case BackendType.COPY_IN_RESPONSE -> {
+        backend.copyIn(true);
+        ledger.copyInStarted();
+      }
+      default -> {}
+    }
+    return swallow;
+  }
+
+  private void expect(int head, int kind, byte type) throws ProtocolException {
+    if (Expect.kind(head) != kind) {
+      throw new ProtocolException("an unexpected message of type " + (char) type);
+    }
+    ledger.pop();
+  }
+
+  private void ready(byte status, int head, boolean swallow) throws ProtocolException {
+    if (head == 0) {
+      throw new ProtocolException("a ReadyForQuery that nothing asked for");
+    }
+    ledger.pop();
+    backend.transactionStatus(status);
+    backend.copyIn(false);
+    if (!swallow) {
+      readies++;
+      if (status == BackendConnection.IDLE) {
+        ended++;
+      }
+    }
+  }
+
+  /** Returns true if the error is to be forwarded. */
+  private boolean failed(ErrorMessage error, LeaseHolder holder) {
+    int head = ledger.head();
+    backend.copyIn(false);
+    if (error.severity().endsConnection()) {
+      backend.lastWords(error);
+      return false;
+    }
+    if (Expect.catchUp(head)) {
+      ledger.error(holder::undone);
+      holder.catchUpFailed(error);
+      return false;
+    }
+    ledger.error(holder::undone);
+    holder.statementFailed(error);
+    return true;
+  }
+
+  private boolean reported(ByteBuf body, LeaseHolder holder) throws ProtocolException {
+    int nameLength = body.bytesBefore((byte) 0);
+    int valueStart = nameLength + 1;
+    int valueLength =
+        nameLength < 0
+            ? -1
+            : body.bytesBefore(valueStart, body.readableBytes() - valueStart, (byte) 0);
+    if (valueLength < 0) {
+      throw new ProtocolException("a ParameterStatus without its terminators");
+    }
+    String name = body.toString(0, nameLength, StandardCharsets.UTF_8);
+    String value = body.toString(valueStart, valueLength, StandardCharsets.UTF_8);
+    backend.session().reported(name, value);
+    return holder.parameterReported(name, value);
+  }
+
+  private void forwardRun(ByteBuf in, int upTo, LeaseHolder holder) {
+    if (upTo > run) {
+      holder.forward(in.retainedSlice(run, upTo - run));
+    }
+    run = upTo;
+  }
+}

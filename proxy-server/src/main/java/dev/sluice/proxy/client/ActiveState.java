@@ -1,0 +1,395 @@
+package dev.sluice.proxy.client;
+
+import dev.sluice.config.PoolMode;
+import dev.sluice.protocol.ledger.Expect;
+import dev.sluice.protocol.message.ErrorMessage;
+import dev.sluice.protocol.message.Severity;
+import dev.sluice.protocol.message.SqlState;
+import dev.sluice.protocol.message.TransactionStatus;
+import dev.sluice.proxy.backend.BackendConnection;
+import dev.sluice.proxy.backend.LeaseHolder;
+import dev.sluice.proxy.backend.SettingsCatchUp;
+import dev.sluice.proxy.backend.Undoable;
+import dev.sluice.proxy.net.ReadGate;
+import dev.sluice.proxy.pool.PoolCounters;
+import dev.sluice.proxy.pool.Waiter;
+import dev.sluice.proxy.session.ClientSession;
+import dev.sluice.proxy.session.Statement;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.EventExecutor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client has a backend. A client has one of these for all its transactions; between {@link
+ * #begin} and the release it is the backend's holder.
+ *
+ * <p>The backend goes back when, and only when, nothing is owed, no transaction is open, no message
+ * is half sent in either direction, and nothing pins it.
+ */
+final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
+  private final ClientConnection client;
+  private final ClientSession session;
+  private final PoolCounters counters;
+  private @Nullable BackendConnection backend;
+  private @Nullable RequestRelay requests;
+  private long transactionStart;
+  private long queryStart;
+  private boolean unnamedUndone;
+  private boolean leaving;
+
+  ActiveState(ClientConnection client) {
+    this.client = client;
+    this.session = client.session();
+    this.counters = client.pool().counters(client.loop().index());
+  }
+
+  @Nullable BackendConnection backend() {
+    return backend;
+  }
+
+  // ---- getting and giving back
+
+  @Override
+  public void granted(BackendConnection granted) {
+    if (client.state() instanceof WaitingState) {
+      begin(granted);
+      client.drive();
+      granted.flush();
+    } else {
+      client.pool().release(granted);
+    }
+  }
+
+  @Override
+  public void refused(ErrorMessage error) {
+    if (client.state() instanceof WaitingState) {
+      client.transition(DetachedState.refused(client, error));
+      client.drive();
+    }
+  }
+
+  /** The backend is this client's; its settings go ahead of whatever the client sends. */
+  void begin(BackendConnection leased) {
+    backend = leased;
+    RequestRelay relay = new RequestRelay(client, leased);
+    requests = relay;
+    transactionStart = System.nanoTime();
+    queryStart = transactionStart;
+    client.transition(this);
+    if (!SettingsCatchUp.notNeeded(leased.session(), session)) {
+      ByteBuf out = relay.out().own();
+      if (SettingsCatchUp.append(out, leased, session)) {
+        relay.caughtUp();
+      }
+    }
+    if (!client.channel().isWritable()) {
+      leased.holdReading(true);
+    }
+  }
+
+  private void releaseIfQuiet(BackendConnection leased, RequestRelay relay) {
+    if (!leased.quiet() || !relay.atBoundary()) {
+      return;
+    }
+    relay.answered();
+    if (leaving) {
+      end();
+      giveBack(leased);
+      client.close();
+    } else if (!client.sessionMode() && !session.pinned()) {
+      end();
+      client.toIdle();
+      client.pool().release(leased);
+    }
+  }
+
+  private void giveBack(BackendConnection leased) {
+    if (client.sessionMode()) {
+      client.pool().releaseSession(leased);
+    } else {
+      if (session.pinned()) {
+        leased.session().markDirty();
+      }
+      client.pool().release(leased);
+    }
+  }
+
+  private void end() {
+    backend = null;
+    requests = null;
+    client.readGate().open(ReadGate.PEER_UNWRITABLE | ReadGate.HELD);
+  }
+
+  // ---- from the client
+
+  @Override
+  public boolean consume(ByteBuf in) {
+    RequestRelay relay = requests;
+    if (relay == null || leaving) {
+      if (leaving) {
+        in.skipBytes(in.readableBytes());
+      }
+      return false;
+    }
+    if (queryStart == 0) {
+      queryStart = System.nanoTime();
+      if (transactionStart == 0) {
+        transactionStart = queryStart;
+      }
+    }
+    relay.relay(in);
+    return client.state() != this;
+  }
+
+  @Override
+  public boolean wantsMore() {
+    RequestRelay relay = requests;
+    return relay != null && !relay.heldBack();
+  }
+
+  /** A read loop has ended: what it brought goes to PostgreSQL in one system call. */
+  void requestsRead() {
+    BackendConnection leased = backend;
+    if (leased != null) {
+      leased.flush();
+    }
+  }
+
+  /** The client says that it leaves. What it sent before finishes, as in PostgreSQL. */
+  void terminate() {
+    BackendConnection leased = backend;
+    RequestRelay relay = requests;
+    if (leased == null || relay == null) {
+      return;
+    }
+    relay.out().end();
+    leased.flush();
+    if (leased.quiet() && relay.atBoundary()) {
+      end();
+      giveBack(leased);
+    } else {
+      end();
+      client.pool().abandon(leased, client.sessionMode());
+    }
+    client.close();
+  }
+
+  @Override
+  public void clientWritable(boolean writable) {
+    BackendConnection leased = backend;
+    if (leased != null) {
+      leased.holdReading(!writable);
+    }
+  }
+
+  /** It vanished without a word: whatever runs is cancelled, and an open transaction rolled back. */
+  @Override
+  public void clientGone() {
+    BackendConnection leased = backend;
+    RequestRelay relay = requests;
+    if (leased == null || relay == null) {
+      return;
+    }
+    boolean halfSent = relay.midMessage();
+    relay.out().end();
+    end();
+    if (session.pinned()) {
+      leased.session().markDirty();
+    }
+    if (halfSent) {
+      // PostgreSQL waits for the rest of a message that will never come.
+      if (!leased.ledger().isEmpty()) {
+        client.context().cancels().cancel(leased);
+      }
+      leased.close();
+      return;
+    }
+    if (!leased.ledger().isEmpty()) {
+      client.context().cancels().cancel(leased);
+    }
+    client.pool().abandon(leased, client.sessionMode());
+  }
+
+  @Override
+  public void cancel() {
+    BackendConnection leased = backend;
+    if (leased != null && !leased.ledger().isEmpty()) {
+      client.context().cancels().cancel(leased);
+    }
+  }
+
+  // ---- from the backend
+
+  @Override
+  public EventExecutor executor() {
+    return client.channel().eventLoop();
+  }
+
+  @Override
+  public void forward(ByteBuf bytes) {
+    client.write(bytes);
+    BackendConnection leased = backend;
+    if (leased != null && !client.channel().isWritable()) {
+      leased.holdReading(true);
+    }
+  }
+
+  @Override
+  public void readComplete() {
+    client.flush();
+  }
+
+  @Override
+  public void undone(int code, @Nullable Object reference, boolean failed) {
+    if (failed) {
+      unnamedUndone = false;
+    }
+    if (reference instanceof Undoable change) {
+      change.undo(failed);
+    } else if (Expect.kind(code) == Expect.PARSE && !Expect.swallowed(code) && !unnamedUndone) {
+      // The first of a batch's unnamed statements decides: PostgreSQL drops the old one before it
+      // parses, so a Parse that failed leaves none, and one that was skipped leaves the old one.
+      unnamedUndone = true;
+      session.unnamed(failed ? null : (Statement) reference);
+      BackendConnection leased = backend;
+      if (leased != null) {
+        leased.session().forgetUnnamed();
+      }
+    }
+  }
+
+  @Override
+  public boolean parameterReported(String name, String value) {
+    if (value.equals(session.believes(name))) {
+      return false;
+    }
+    session.reported(name, value);
+    BackendConnection leased = backend;
+    if (leased != null) {
+      leased.session().applied(session.settings());
+    }
+    return true;
+  }
+
+  @Override
+  public void commandCompleted(String tag) {
+    RequestRelay relay = requests;
+    if (relay != null) {
+      relay.statements().commandCompleted(tag);
+    }
+  }
+
+  @Override
+  public void statementFailed(ErrorMessage error) {
+    counters.errors++;
+    if (error.is(SqlState.FEATURE_NOT_SUPPORTED) && error.cachedPlanChanged()) {
+      client.pool().invalidateStatements();
+    }
+  }
+
+  @Override
+  public void catchUpFailed(ErrorMessage error) {
+    BackendConnection leased = backend;
+    RequestRelay relay = requests;
+    if (leased == null || relay == null) {
+      return;
+    }
+    // PostgreSQL has skipped all that was sent behind it: no statement of the client has run.
+    boolean batchSent = !relay.batchOpen();
+    end();
+    leased.close();
+    client.transition(
+        batchSent
+            ? DetachedState.afterBatch(client, error)
+            : DetachedState.inBatch(client, error));
+    client.drive();
+    client.flush();
+  }
+
+  @Override
+  public void repliesHandled(int readies, int transactionsEnded) {
+    BackendConnection leased = backend;
+    RequestRelay relay = requests;
+    if (leased == null || relay == null) {
+      return;
+    }
+    if (readies > 0) {
+      count(readies, transactionsEnded);
+      if (client.pool().config().mode() == PoolMode.STATEMENT
+          && leased.transactionStatus() != TransactionStatus.IDLE) {
+        refuseTransaction(leased);
+        return;
+      }
+    }
+    boolean held = relay.heldBack();
+    releaseIfQuiet(leased, relay);
+    if (backend == null) {
+      client.drive();
+      client.flush();
+    } else if (!held) {
+      client.drive();
+      leased.flush();
+    }
+  }
+
+  private void count(int readies, int transactionsEnded) {
+    long now = System.nanoTime();
+    counters.queries += readies;
+    if (queryStart != 0) {
+      counters.queryNanos += now - queryStart;
+      queryStart = 0;
+    }
+    if (transactionsEnded > 0) {
+      counters.transactions += transactionsEnded;
+      if (transactionStart != 0) {
+        counters.transactionNanos += now - transactionStart;
+        transactionStart = 0;
+      }
+    }
+  }
+
+  private void refuseTransaction(BackendConnection leased) {
+    end();
+    client.pool().abandon(leased, false);
+    client.fail(
+        ErrorMessage.fatal(
+                SqlState.FEATURE_NOT_SUPPORTED,
+                "transaction blocks are not allowed in pool mode statement")
+            .withHint("Use pool.mode = transaction for this database or user."));
+  }
+
+  @Override
+  public void backendWritable(boolean writable) {
+    client.readGate().set(ReadGate.PEER_UNWRITABLE, !writable);
+  }
+
+  @Override
+  public void backendLost(@Nullable ErrorMessage lastWords) {
+    BackendConnection lost = backend;
+    RequestRelay relay = requests;
+    if (lost == null || relay == null) {
+      return;
+    }
+    boolean midReply = lost.midReply();
+    boolean midRequest = relay.midMessage();
+    LostBackend loss =
+        LostBackend.of(lost.ledger(), lost.transactionStatus(), relay, lastWords);
+    end();
+    lost.discardLost();
+    if (client.sessionMode() || session.pinned()) {
+      client.fail(
+          loss.error()
+              .withSeverity(Severity.FATAL)
+              .withSqlState(SqlState.ADMIN_SHUTDOWN));
+    } else if (midReply) {
+      // Half a message is at the client: nothing that could be said would be understood.
+      client.close();
+    } else if (midRequest) {
+      client.fail(loss.error().withSeverity(Severity.FATAL));
+    } else {
+      client.transition(DetachedState.lost(client, loss));
+      client.drive();
+      client.flush();
+    }
+  }
+}

@@ -1,0 +1,351 @@
+package dev.sluice.proxy.client;
+
+import dev.sluice.config.PoolMode;
+import dev.sluice.protocol.message.BackendMessages;
+import dev.sluice.protocol.message.ErrorMessage;
+import dev.sluice.protocol.message.SqlState;
+import dev.sluice.proxy.net.Frames;
+import dev.sluice.proxy.net.ReadGate;
+import dev.sluice.proxy.pool.Pool;
+import dev.sluice.proxy.pool.Waiter;
+import dev.sluice.proxy.session.ClientSession;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client connection: holds the channel, the current {@link ClientState}, and the bytes that
+ * were received and not handled yet. Everything happens on the channel's event loop; the fields are
+ * plain.
+ *
+ * <p>Buffers: a state may slice what it is offered and hand the slices on; what it leaves is kept
+ * here. A state that forwards the whole buffer takes it with {@link #takeInbox}.
+ */
+public final class ClientConnection extends ChannelInboundHandlerAdapter {
+  private static final Logger log = LoggerFactory.getLogger(ClientConnection.class);
+
+  private final Channel channel;
+  private final ClientContext context;
+  private final LoopResources loop;
+  private final ReadGate readGate;
+  private final Waiter waiter;
+  private final IdleState idle = new IdleState(this);
+  private final long connectedMillis = System.currentTimeMillis();
+  private @Nullable ByteBuf inbox;
+  private boolean driving;
+  private ClientState state;
+
+  // Known once logged in.
+  private @Nullable Login login;
+  private @Nullable ClientSession session;
+  private @Nullable Pool pool;
+  private @Nullable ActiveState active;
+
+  private volatile long requestMillis;
+  private volatile long waitingSinceNanos;
+
+  public ClientConnection(Channel channel, ClientContext context, LoopResources loop) {
+    this.channel = channel;
+    this.context = context;
+    this.loop = loop;
+    this.readGate = new ReadGate(channel);
+    this.waiter = new Waiter(loop.index());
+    this.state = ClosedState.INSTANCE;
+  }
+
+  // ---- the channel's events
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    transition(new StartupState(this));
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    if (pool != null) {
+      pool.counters(loop.index()).clientBytesReceived += in.readableBytes();
+    }
+    inbox = Frames.join(channel.alloc(), inbox, in);
+    drive();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (state == active && active != null) {
+      active.requestsRead();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    state.clientWritable(channel.isWritable());
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    closed();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException) {
+      log.debug("client {}: {}", describe(), cause.toString());
+    } else {
+      log.error("client {}: internal error", describe(), cause);
+    }
+    channel.close();
+  }
+
+  // ---- states
+
+  /** Offers the inbox to the current state, and to the next as long as they change. */
+  void drive() {
+    if (driving) {
+      return;
+    }
+    driving = true;
+    try {
+      ByteBuf in;
+      while ((in = inbox) != null) {
+        boolean again = state.consume(in);
+        if (inbox == in && !in.isReadable()) {
+          inbox = null;
+          in.release();
+        }
+        if (!again) {
+          break;
+        }
+      }
+    } finally {
+      driving = false;
+    }
+    ByteBuf left = inbox;
+    if (left != null) {
+      inbox = Frames.rest(channel.alloc(), left);
+      boolean full =
+          !state.wantsMore()
+              && left.readableBytes() >= context.config().client().maxQueuedBytes().bytes();
+      readGate.set(ReadGate.QUEUE_FULL, full);
+    } else {
+      readGate.open(ReadGate.QUEUE_FULL);
+    }
+  }
+
+  /** The state that consumes the inbox hands the whole buffer on. */
+  void takeInbox() {
+    inbox = null;
+  }
+
+  /** Puts bytes in front of what was received; for requests that Sluice rewrites. */
+  void replaceInbox(ByteBuf replacement) {
+    ByteBuf old = inbox;
+    inbox = replacement;
+    if (old != null) {
+      old.release();
+    }
+  }
+
+  void transition(ClientState next) {
+    assert channel.eventLoop().inEventLoop();
+    if (state == ClosedState.INSTANCE && !(next instanceof StartupState)) {
+      return;
+    }
+    state = next;
+    next.enter();
+  }
+
+  /** Logged in, and has no backend. */
+  void toIdle() {
+    transition(idle);
+  }
+
+  ClientState state() {
+    return state;
+  }
+
+  private void closed() {
+    ClientState last = state;
+    if (last == ClosedState.INSTANCE) {
+      return;
+    }
+    state = ClosedState.INSTANCE;
+    if (inbox != null && !driving) {
+      inbox.release();
+      inbox = null;
+    }
+    last.clientGone();
+    context.clients().left(this);
+    if (pool != null) {
+      pool.clientLeft();
+    }
+  }
+
+  // ---- writing
+
+  /** Queues bytes for the client; the buffer is handed over. */
+  void write(ByteBuf bytes) {
+    if (pool != null) {
+      pool.counters(loop.index()).clientBytesSent += bytes.readableBytes();
+    }
+    channel.write(bytes, channel.voidPromise());
+  }
+
+  void flush() {
+    channel.flush();
+  }
+
+  /** Sends an error that the connection survives, without ReadyForQuery. */
+  void writeError(ErrorMessage error) {
+    ByteBuf out = channel.alloc().ioBuffer(256);
+    BackendMessages.error(out, error);
+    countError(error);
+    write(out);
+  }
+
+  void countError(ErrorMessage error) {
+    if (pool != null) {
+      pool.counters(loop.index()).errors++;
+    }
+  }
+
+  /** Tells the client why, and closes. */
+  void fail(ErrorMessage error) {
+    if (context.logConnections() || log.isDebugEnabled()) {
+      log.info("client {}: closed: {} ({})", describe(), error.message(), error.sqlState());
+    }
+    ByteBuf out = channel.alloc().ioBuffer(256);
+    BackendMessages.error(out, error);
+    countError(error);
+    closed();
+    channel.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /** The client broke the protocol. */
+  void violation(String message) {
+    fail(ErrorMessage.fatal(SqlState.PROTOCOL_VIOLATION, message));
+  }
+
+  /** Closes without a word: the client said that it leaves, or could not understand one. */
+  void close() {
+    closed();
+    channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  // ---- what it is made of
+
+  void loggedIn(Login who, ClientSession believed, Pool of) {
+    login = who;
+    session = believed;
+    pool = of;
+    of.clientJoined();
+  }
+
+  void loggedIn(Login who) {
+    login = who;
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  ClientContext context() {
+    return context;
+  }
+
+  LoopResources loop() {
+    return loop;
+  }
+
+  ReadGate readGate() {
+    return readGate;
+  }
+
+  Waiter waiter() {
+    return waiter;
+  }
+
+  ClientSession session() {
+    return required(session);
+  }
+
+  Pool pool() {
+    return required(pool);
+  }
+
+  ActiveState active() {
+    if (active == null) {
+      active = new ActiveState(this);
+    }
+    return active;
+  }
+
+  private static <T> T required(@Nullable T value) {
+    if (value == null) {
+      throw new IllegalStateException("not logged in");
+    }
+    return value;
+  }
+
+  /** Who it is; null before the login. */
+  public @Nullable Login login() {
+    return login;
+  }
+
+  /** The client keeps its backend until it leaves. */
+  boolean sessionMode() {
+    return pool().config().mode() == PoolMode.SESSION;
+  }
+
+  /** For logs: where it comes from and, if known, who it is. */
+  String describe() {
+    Login who = login;
+    return who == null
+        ? String.valueOf(channel.remoteAddress())
+        : who.user() + "@" + who.database() + " " + channel.remoteAddress();
+  }
+
+  // ---- to look at, from other threads
+
+  /** What the console says of a client; fields read from another thread may be a moment late. */
+  public ClientView view() {
+    ClientState current = state;
+    String word =
+        switch (current) {
+          case ActiveState _ -> "active";
+          case WaitingState _ -> "waiting";
+          case IdleState _, DetachedState _ -> "idle";
+          case ConsoleState _, ReplicationState _ -> "active";
+          case StartupState _, AuthenticationState _, WelcomeState _ -> "login";
+          case ClosedState _ -> "closed";
+        };
+    ClientSession believed = session;
+    ActiveState conversation = active;
+    return new ClientView(
+        login,
+        word,
+        channel.remoteAddress(),
+        channel.localAddress(),
+        connectedMillis,
+        requestMillis,
+        current instanceof WaitingState ? System.nanoTime() - waitingSinceNanos : 0,
+        current == conversation && conversation != null ? conversation.backend() : null,
+        current instanceof ReplicationState,
+        believed == null ? 0 : believed.namedCount(),
+        believed == null ? "" : String.valueOf(believed.believes("application_name")));
+  }
+
+  void requested(long nowMillis) {
+    requestMillis = nowMillis;
+  }
+
+  void waitingSince(long nanos) {
+    waitingSinceNanos = nanos;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.sluice.proxy.client;
+
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.proxy.auth.Authenticator;
+import dev.sluice.proxy.backend.BackendDialer;
+import dev.sluice.proxy.backend.CancelSender;
+import dev.sluice.proxy.pool.PoolRegistry;
+import dev.sluice.proxy.session.StatementRegistry;
+
+/** What all client connections have in common. */
+public record ClientContext(
+    SluiceConfig config,
+    Authenticator authenticator,
+    PoolRegistry pools,
+    StatementRegistry statements,
+    ClientRegistry clients,
+    CancelSender cancels,
+    BackendDialer dialer,
+    ConsoleFactory consoles) {
+
+  boolean logConnections() {
+    return config.log().connections();
+  }
+}

@@ -1,0 +1,23 @@
+package dev.sluice.proxy.client;
+
+import dev.sluice.proxy.backend.BackendConnection;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client as the console shows it.
+ *
+ * @param waitingNanos for how long it has waited for a backend; 0 if it does not
+ */
+public record ClientView(
+    @Nullable Login login,
+    String state,
+    @Nullable SocketAddress remote,
+    @Nullable SocketAddress local,
+    long connectedMillis,
+    long requestMillis,
+    long waitingNanos,
+    @Nullable BackendConnection backend,
+    boolean replication,
+    int preparedStatements,
+    String applicationName) {}

@@ -1,0 +1,325 @@
+package dev.sluice.proxy.client;
+
+import dev.sluice.protocol.ledger.ConversationLedger;
+import dev.sluice.protocol.ledger.Expect;
+import dev.sluice.protocol.message.FrontendMessages;
+import dev.sluice.protocol.message.FrontendType;
+import dev.sluice.protocol.sql.StatementTraits;
+import dev.sluice.proxy.backend.BackendConnection;
+import dev.sluice.proxy.net.Frames;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * From a client to the backend it holds: walks the headers of what was received, enters in the
+ * ledger what PostgreSQL will owe for it, and forwards everything between two messages that need
+ * something done as one piece.
+ *
+ * <p>Nearly everything goes on at once. What must not run ahead of an answer is held back: see
+ * {@link #heldBack()}.
+ */
+final class RequestRelay {
+  /** The longest statement text that is looked at; a longer one is taken to do anything. */
+  static final int MAX_ANALYSED = 64 * 1024;
+
+  /** The longest message, up to its last name, that must be whole to be acted on. */
+  static final int MAX_HEAD = 128 * 1024;
+
+  private final ClientConnection client;
+  private final BackendConnection backend;
+  private final ConversationLedger ledger;
+  private final RequestWriter out;
+  private final StatementRewriter statements;
+
+  /** Bytes still to come of a message whose beginning was forwarded. */
+  private long streaming;
+
+  /** Extended-protocol messages were sent since the last Sync. */
+  private boolean batchOpen;
+
+  /** What the statements sent since the last quiet moment may do: {@link StatementTraits} flags. */
+  private int traitsInFlight;
+
+  /** Nothing may run ahead of an answer: until the ledger is empty. */
+  private boolean awaitEmpty;
+
+  /** An Execute of what changes the names of statements ends the batch for the moment. */
+  private boolean awaitAfterExecute;
+
+  /** The last entry of carrying settings over; until it is answered only one batch is sent. */
+  private long catchUpEnd = -1;
+
+  private boolean batchSentBehindCatchUp;
+
+  /** Of the buffer being walked, the first byte that was not forwarded. */
+  private int run;
+
+  RequestRelay(ClientConnection client, BackendConnection backend) {
+    this.client = client;
+    this.backend = backend;
+    this.ledger = backend.ledger();
+    this.out = new RequestWriter(backend);
+    this.statements = new StatementRewriter(client, backend, out);
+  }
+
+  RequestWriter out() {
+    return out;
+  }
+
+  StatementRewriter statements() {
+    return statements;
+  }
+
+  /** Settings were put ahead of the client's bytes. */
+  void caughtUp() {
+    catchUpEnd = ledger.nextSequence() - 1;
+  }
+
+  /** What the statements under way may do. */
+  int traitsInFlight() {
+    return traitsInFlight;
+  }
+
+  /** Everything sent has been answered. */
+  void answered() {
+    traitsInFlight = 0;
+  }
+
+  /** No message is half sent and no batch is open. */
+  boolean atBoundary() {
+    return streaming == 0 && !batchOpen;
+  }
+
+  /** Extended-protocol messages were sent and their Sync was not. */
+  boolean batchOpen() {
+    return batchOpen;
+  }
+
+  /** A message is half sent. */
+  boolean midMessage() {
+    return streaming > 0;
+  }
+
+  /** True while what the client sends must wait for an answer of PostgreSQL's. */
+  boolean heldBack() {
+    if (awaitEmpty) {
+      if (!ledger.isEmpty()) {
+        return true;
+      }
+      awaitEmpty = false;
+      backend.watchTags(false);
+    }
+    return batchSentBehindCatchUp && ledger.headSequence() <= catchUpEnd;
+  }
+
+  /** Forwards what can be; the rest stays in the buffer. Returns false if the client is leaving. */
+  boolean relay(ByteBuf in) {
+    int start = in.readerIndex();
+    run = start;
+    int handled = walk(in, start);
+    if (handled < 0) {
+      out.end();
+      return false;
+    }
+    if (run == start && out.isEmpty() && handled == in.writerIndex() && handled > start) {
+      client.takeInbox();
+      backend.write(in);
+    } else {
+      cut(in, handled);
+      out.end();
+      in.readerIndex(handled);
+    }
+    return true;
+  }
+
+  /** Returns the index of the first byte that has to wait, or -1 when the client is leaving. */
+  private int walk(ByteBuf in, int start) {
+    int end = in.writerIndex();
+    int i = start;
+    if (streaming > 0) {
+      int piece = (int) Math.min(streaming, end - i);
+      i += piece;
+      streaming -= piece;
+    }
+    while (end - i >= Frames.HEADER && !heldBack()) {
+      byte type = in.getByte(i);
+      int length = in.getInt(i + 1);
+      if (length < 4) {
+        client.violation(
+            "invalid message length %d of message type %d".formatted(length, type));
+        return -1;
+      }
+      long next = i + 1L + length;
+      if (next > end && !startsWith(in, i, type, length, end)) {
+        return i;
+      }
+      if (!handle(in, i, type, length, (int) Math.min(next, end))) {
+        return -1;
+      }
+      if (next > end) {
+        streaming = next - end;
+        return end;
+      }
+      i = (int) next;
+    }
+    return i;
+  }
+
+  /** Whether enough of a message is here to begin with it. */
+  private boolean startsWith(ByteBuf in, int i, byte type, int length, int end) {
+    return switch (type) {
+      case FrontendType.QUERY -> length > MAX_ANALYSED;
+      case FrontendType.PARSE ->
+          length > StatementRewriter.MAX_KEPT
+              && in.indexOf(i + Frames.HEADER, end, (byte) 0) >= 0;
+      case FrontendType.BIND -> {
+        int portalEnd = in.indexOf(i + Frames.HEADER, end, (byte) 0);
+        yield portalEnd >= 0 && in.indexOf(portalEnd + 1, end, (byte) 0) >= 0;
+      }
+      case FrontendType.COPY_DATA, FrontendType.COPY_FAIL, FrontendType.FUNCTION_CALL -> true;
+      default -> false;
+    };
+  }
+
+  /** Acts on one message; returns false if that ends the connection. */
+  private boolean handle(ByteBuf in, int i, byte type, int length, int end) {
+    switch (type) {
+      case FrontendType.QUERY -> query(in, i, length, end);
+      case FrontendType.PARSE -> {
+        openBatch(in, i);
+        return statements.parse(in, i, length, this);
+      }
+      case FrontendType.BIND -> {
+        openBatch(in, i);
+        return statements.bind(in, i, length, end, this);
+      }
+      case FrontendType.DESCRIBE -> {
+        openBatch(in, i);
+        return statements.describe(in, i, length, this);
+      }
+      case FrontendType.EXECUTE -> {
+        openBatch(in, i);
+        ledger.push(Expect.EXECUTE);
+        if (awaitAfterExecute) {
+          awaitAfterExecute = false;
+          cut(in, end);
+          FrontendMessages.flush(out.own());
+          await();
+        }
+      }
+      case FrontendType.CLOSE -> {
+        openBatch(in, i);
+        return statements.close(in, i, length, this);
+      }
+      case FrontendType.SYNC -> sync(in, i, end);
+      case FrontendType.FLUSH, FrontendType.COPY_DATA, FrontendType.COPY_DONE -> {}
+      case FrontendType.COPY_FAIL -> {}
+      case FrontendType.FUNCTION_CALL -> {
+        beforeBatch(in, i);
+        ledger.push(Expect.FUNCTION_CALL);
+        batchOpen = false;
+        sent(StatementTraits.UNKNOWN.flags() & ~StatementTraits.CHANGES_STATEMENTS);
+        batchSent();
+      }
+      case FrontendType.TERMINATE -> {
+        cut(in, i);
+        client.active().terminate();
+        return false;
+      }
+      default -> {
+        client.violation("invalid frontend message type " + Byte.toUnsignedInt(type));
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void query(ByteBuf in, int i, int length, int end) {
+    beforeBatch(in, i);
+    batchOpen = false;
+    StatementTraits traits =
+        length > MAX_ANALYSED
+            ? StatementTraits.UNKNOWN
+            : statements.analyse(in, i + Frames.HEADER, length - 5);
+    if (!statements.rewriteQuery(in, i, length, traits, this)) {
+      if (ledger.push(Expect.QUERY) != ConversationLedger.NOT_OWED) {
+        statements.simpleQuerySent();
+      }
+    }
+    sent(traits.flags());
+    if (traits.any(StatementTraits.CHANGES_STATEMENTS)) {
+      await();
+    }
+    batchSent();
+  }
+
+  private void sync(ByteBuf in, int i, int end) {
+    if (backend.copyIn()) {
+      // PostgreSQL ignores it during COPY IN; the one behind CopyDone is what ends the batch.
+      cut(in, i);
+      run = end;
+      return;
+    }
+    ledger.push(Expect.SYNC);
+    batchOpen = false;
+    batchSent();
+  }
+
+  /** The first message of a batch is a good moment for what was left undone. */
+  private void openBatch(ByteBuf in, int i) {
+    if (!batchOpen) {
+      beforeBatch(in, i);
+      batchOpen = true;
+    }
+  }
+
+  private void beforeBatch(ByteBuf in, int i) {
+    if (!batchOpen) {
+      statements.closeStrays(in, i, this);
+    }
+  }
+
+  private void batchSent() {
+    if (catchUpEnd >= 0) {
+      if (ledger.headSequence() > catchUpEnd) {
+        catchUpEnd = -1;
+        batchSentBehindCatchUp = false;
+      } else {
+        batchSentBehindCatchUp = true;
+      }
+    }
+  }
+
+  /** A statement was sent that may do this. */
+  void sent(int traits) {
+    traitsInFlight |= traits;
+    if ((traits & StatementTraits.LEAVES_STATE) != 0) {
+      backend.session().markDirty();
+    }
+    if ((traits & StatementTraits.LOCAL_SETTINGS) != 0) {
+      statements.settingsUncertain();
+    }
+  }
+
+  /** Nothing else is sent before all that was sent is answered. */
+  private void await() {
+    awaitEmpty = true;
+    backend.watchTags(true);
+  }
+
+  /** As {@link #await}, behind the next Execute. */
+  void awaitAfterExecute() {
+    awaitAfterExecute = true;
+    backend.watchTags(true);
+  }
+
+  /** Forwards what was walked over and is not forwarded yet. */
+  void cut(ByteBuf in, int upTo) {
+    out.piece(in, run, upTo - run);
+    run = upTo;
+  }
+
+  /** What has been put in place of the client's bytes up to here. */
+  void replaced(int upTo) {
+    run = upTo;
+  }
+}

@@ -1,0 +1,537 @@
+package dev.sluice.proxy.client;
+
+import dev.sluice.protocol.ledger.ConversationLedger;
+import dev.sluice.protocol.ledger.Expect;
+import dev.sluice.protocol.message.ErrorMessage;
+import dev.sluice.protocol.message.FrontendMessages;
+import dev.sluice.protocol.message.FrontendType;
+import dev.sluice.protocol.message.SqlState;
+import dev.sluice.protocol.message.TransactionStatus;
+import dev.sluice.protocol.sql.NamedStatementUse;
+import dev.sluice.protocol.sql.StatementAnalyzer;
+import dev.sluice.protocol.sql.StatementTraits;
+import dev.sluice.proxy.backend.BackendConnection;
+import dev.sluice.proxy.backend.BackendSession;
+import dev.sluice.proxy.backend.Undoable;
+import dev.sluice.proxy.net.Frames;
+import dev.sluice.proxy.pool.Pool;
+import dev.sluice.proxy.pool.PoolCounters;
+import dev.sluice.proxy.session.Bytes;
+import dev.sluice.proxy.session.ClientSession;
+import dev.sluice.proxy.session.PinReason;
+import dev.sluice.proxy.session.Statement;
+import dev.sluice.proxy.session.StatementRegistry;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets prepared statements follow a client from backend to backend. A client's name stands for a
+ * {@link Statement}; backends hold statements under names of Sluice's own; a backend that lacks one
+ * gets its Parse ahead of the client's message.
+ *
+ * <p>PostgreSQL itself raises every error and keeps the order of answers: a name that the client
+ * does not have goes to it as it is (no backend knows it: 26000); a name that the client has
+ * already is first made to exist there (42P05); a Parse of what the backend holds is sent as a
+ * Close of nothing, whose CloseComplete comes back as ParseComplete.
+ */
+final class StatementRewriter {
+  /** The longest Parse that is kept to be repeated on another backend; a longer one pins. */
+  static final int MAX_KEPT = 1 << 20;
+
+  private static final byte[] NO_SUCH_STATEMENT = "sluice none".getBytes(StandardCharsets.US_ASCII);
+
+  private final ClientConnection client;
+  private final BackendConnection backend;
+  private final BackendSession held;
+  private final ConversationLedger ledger;
+  private final RequestWriter out;
+  private final Pool pool;
+  private final ClientSession session;
+  private final StatementRegistry registry;
+  private final PoolCounters counters;
+  private final boolean renames;
+
+  /** The transaction has changed settings: what is parsed now is not for others. */
+  private boolean settingsUncertain;
+
+  /** The client's name of the statement that a DEALLOCATE under way is for. */
+  private @Nullable Bytes deallocating;
+
+  StatementRewriter(ClientConnection client, BackendConnection backend, RequestWriter out) {
+    this.client = client;
+    this.backend = backend;
+    this.held = backend.session();
+    this.ledger = backend.ledger();
+    this.out = out;
+    this.pool = client.pool();
+    this.session = client.session();
+    this.registry = client.context().statements();
+    this.counters = pool.counters(client.loop().index());
+    this.renames = !client.sessionMode();
+  }
+
+  void settingsUncertain() {
+    settingsUncertain = true;
+  }
+
+  StatementTraits analyse(ByteBuf in, int index, int length) {
+    if (length < 0) {
+      return StatementTraits.UNKNOWN;
+    }
+    Bytes text = client.loop().text().fill(in, index, length);
+    return StatementAnalyzer.analyze(
+        text.array(), 0, length, session.parseSettings().standardConformingStrings());
+  }
+
+  /** PostgreSQL drops the unnamed statement with every simple query. */
+  void simpleQuerySent() {
+    if (session.unnamed() != null) {
+      session.unnamed(null);
+      unpinIfPossible();
+    }
+    held.forgetUnnamed();
+  }
+
+  // ---- Parse
+
+  boolean parse(ByteBuf in, int i, int length, RequestRelay relay) {
+    int nameStart = i + Frames.HEADER;
+    int nameEnd = in.indexOf(nameStart, Math.min(in.writerIndex(), i + 1 + length), (byte) 0);
+    if (nameEnd < 0) {
+      return malformed("Parse");
+    }
+    if (!renames) {
+      ledger.push(Expect.PARSE);
+      return true;
+    }
+    counters.clientParses++;
+    boolean large = length > MAX_KEPT;
+    int bodyStart = nameEnd + 1;
+    int bodyLength = i + 1 + length - bodyStart;
+    Statement statement =
+        large ? registry.unkept() : interned(in, bodyStart, bodyLength);
+    if (nameEnd == nameStart) {
+      return parseUnnamed(in, i, length, statement, relay);
+    }
+    Bytes name = client.loop().name().fill(in, nameStart, nameEnd - nameStart);
+    if (session.named(name) != null) {
+      return parseOfTakenName(in, i, nameStart, nameEnd, relay);
+    }
+    if (session.namedCount() >= ClientSession.MAX_NAMED_STATEMENTS) {
+      client.fail(
+          ErrorMessage.fatal(
+                  SqlState.CONFIGURATION_LIMIT_EXCEEDED,
+                  "too many prepared statements in one session (%d)"
+                      .formatted(ClientSession.MAX_NAMED_STATEMENTS))
+              .withHint("Close statements that are no longer used."));
+      return false;
+    }
+    Bytes key = name.copy();
+    if (held.prepared().current(statement, pool.statementGeneration())
+        && backend.transactionStatus() != TransactionStatus.FAILED_BLOCK) {
+      relay.cut(in, i);
+      closeStatement(out.own(), NO_SUCH_STATEMENT);
+      relay.replaced(i + 1 + length);
+      register(
+          key,
+          statement,
+          ledger.push(
+              Expect.CLOSE | Expect.AS_PARSE_COMPLETE, (Undoable) _ -> session.forget(key)));
+      return true;
+    }
+    relay.cut(in, i);
+    makeRoomFor(statement);
+    counters.serverParses++;
+    ByteBuf message = out.own();
+    byte[] serverName = statement.serverName();
+    message.writeByte(FrontendType.PARSE);
+    message.writeInt(4 + serverName.length + 1 + bodyLength);
+    message.writeBytes(serverName).writeByte(0);
+    relay.replaced(bodyStart);
+    long sent =
+        ledger.push(
+            Expect.PARSE,
+            (Undoable)
+                _ -> {
+                  held.prepared().remove(statement);
+                  session.forget(key);
+                });
+    register(key, statement, sent);
+    if (sent != ConversationLedger.NOT_OWED) {
+      held.prepared().add(statement, pool.statementGeneration());
+    }
+    if (large) {
+      session.pin(PinReason.LARGE_STATEMENT);
+    }
+    return true;
+  }
+
+  private void register(Bytes key, Statement statement, long sent) {
+    if (sent != ConversationLedger.NOT_OWED) {
+      session.name(key, statement);
+    }
+  }
+
+  private Statement interned(ByteBuf in, int bodyStart, int bodyLength) {
+    Bytes body = client.loop().text().fill(in, bodyStart, bodyLength);
+    return settingsUncertain
+        ? registry.unshared(body, session.parseSettings())
+        : registry.intern(body, session.parseSettings());
+  }
+
+  private boolean parseUnnamed(
+      ByteBuf in, int i, int length, Statement statement, RequestRelay relay) {
+    rewriteTextIfItNamesAStatement(in, i, length, statement, relay);
+    long sent = ledger.push(Expect.PARSE, session.unnamed());
+    if (sent != ConversationLedger.NOT_OWED) {
+      session.unnamed(statement);
+      held.unnamed(session, statement);
+      if (!statement.kept()) {
+        session.pin(PinReason.LARGE_STATEMENT);
+      }
+    }
+    counters.serverParses++;
+    return true;
+  }
+
+  /** The name is made to exist on the server, so that PostgreSQL says 42P05 where it would. */
+  private boolean parseOfTakenName(
+      ByteBuf in, int i, int nameStart, int nameEnd, RequestRelay relay) {
+    String name = in.toString(nameStart, nameEnd - nameStart, StandardCharsets.UTF_8);
+    relay.cut(in, i);
+    FrontendMessages.parse(out.own(), name, "");
+    ledger.push(Expect.PARSE | Expect.SWALLOW);
+    held.strayName(name);
+    ledger.push(Expect.PARSE);
+    return true;
+  }
+
+  // ---- Bind, Describe, Close
+
+  boolean bind(ByteBuf in, int i, int length, int end, RequestRelay relay) {
+    int portalEnd = in.indexOf(i + Frames.HEADER, end, (byte) 0);
+    int nameEnd = portalEnd < 0 ? -1 : in.indexOf(portalEnd + 1, end, (byte) 0);
+    if (nameEnd < 0) {
+      return malformed("Bind");
+    }
+    if (!renames) {
+      ledger.push(Expect.BIND);
+      return true;
+    }
+    counters.binds++;
+    int nameStart = portalEnd + 1;
+    Statement statement;
+    if (nameEnd == nameStart) {
+      statement = session.unnamed();
+      ensureUnnamed(in, i, statement, relay);
+    } else {
+      Bytes name = client.loop().name().fill(in, nameStart, nameEnd - nameStart);
+      statement = session.named(name);
+      if (statement != null) {
+        relay.cut(in, i);
+        ensurePrepared(statement, Expect.SWALLOW);
+        byte[] serverName = statement.serverName();
+        ByteBuf message = out.own();
+        message.writeByte(FrontendType.BIND);
+        message.writeInt(length - (nameEnd - nameStart) + serverName.length);
+        message.writeBytes(in, i + Frames.HEADER, nameStart - i - Frames.HEADER);
+        message.writeBytes(serverName);
+        relay.replaced(nameEnd);
+      }
+    }
+    ledger.push(Expect.BIND);
+    if (statement != null) {
+      StatementTraits traits = statement.traits();
+      relay.sent(traits.flags());
+      if (traits.any(StatementTraits.CHANGES_STATEMENTS)) {
+        relay.awaitAfterExecute();
+      }
+    }
+    return true;
+  }
+
+  boolean describe(ByteBuf in, int i, int length, RequestRelay relay) {
+    return named(in, i, length, FrontendType.DESCRIBE, Expect.DESCRIBE, relay);
+  }
+
+  boolean close(ByteBuf in, int i, int length, RequestRelay relay) {
+    return named(in, i, length, FrontendType.CLOSE, Expect.CLOSE, relay);
+  }
+
+  /** Describe and Close: a kind, 'S' or 'P', and a name. */
+  private boolean named(
+      ByteBuf in, int i, int length, byte type, int expect, RequestRelay relay) {
+    int nameStart = i + Frames.HEADER + 1;
+    int nameEnd = i + length;
+    if (length < 6 || in.getByte(nameEnd) != 0) {
+      return malformed(type == FrontendType.CLOSE ? "Close" : "Describe");
+    }
+    if (!renames || in.getByte(nameStart - 1) != 'S') {
+      ledger.push(expect);
+      return true;
+    }
+    if (nameEnd == nameStart) {
+      if (type == FrontendType.CLOSE) {
+        closeUnnamed();
+      } else {
+        ensureUnnamed(in, i, session.unnamed(), relay);
+        ledger.push(expect);
+      }
+      return true;
+    }
+    Bytes name = client.loop().name().fill(in, nameStart, nameEnd - nameStart);
+    Statement statement = session.named(name);
+    if (statement == null) {
+      ledger.push(expect);
+      return true;
+    }
+    if (type == FrontendType.CLOSE) {
+      closeNamed(in, i, length, name.copy(), statement, relay);
+      return true;
+    }
+    relay.cut(in, i);
+    ensurePrepared(statement, Expect.SWALLOW);
+    FrontendMessages.describeStatement(out.own(), text(statement.serverName()));
+    relay.replaced(i + 1 + length);
+    ledger.push(expect);
+    return true;
+  }
+
+  private void closeUnnamed() {
+    Statement previous = session.unnamed();
+    long sent =
+        ledger.push(
+            Expect.CLOSE,
+            (Undoable)
+                _ -> {
+                  session.unnamed(previous);
+                  held.forgetUnnamed();
+                });
+    if (sent != ConversationLedger.NOT_OWED) {
+      session.unnamed(null);
+      held.forgetUnnamed();
+      unpinIfPossible();
+    }
+  }
+
+  /**
+   * The statement stays for others: what goes to PostgreSQL is a Close of the client's own name,
+   * which is nobody's there and is answered with CloseComplete all the same.
+   */
+  private void closeNamed(
+      ByteBuf in, int i, int length, Bytes name, Statement statement, RequestRelay relay) {
+    boolean kept = statement.kept();
+    if (!kept) {
+      relay.cut(in, i);
+      closeStatement(out.own(), statement.serverName());
+      relay.replaced(i + 1 + length);
+    }
+    long sent =
+        ledger.push(
+            Expect.CLOSE,
+            (Undoable)
+                _ -> {
+                  session.name(name, statement);
+                  if (!kept) {
+                    session.pin(PinReason.LARGE_STATEMENT);
+                    held.prepared().add(statement, pool.statementGeneration());
+                  }
+                });
+    if (sent != ConversationLedger.NOT_OWED) {
+      session.forget(name);
+      if (!kept) {
+        held.prepared().remove(statement);
+        unpinIfPossible();
+      }
+    }
+  }
+
+  private void unpinIfPossible() {
+    if (session.pinned() && !session.holdsUnkept()) {
+      session.unpin(PinReason.LARGE_STATEMENT);
+    }
+  }
+
+  // ---- making a backend hold what is needed
+
+  private void ensureUnnamed(
+      ByteBuf in, int i, @Nullable Statement statement, RequestRelay relay) {
+    if (statement == null) {
+      if (held.hasUnnamed()) {
+        // Somebody else's: it must not be found, so that PostgreSQL says 26000.
+        relay.cut(in, i);
+        closeStatement(out.own(), new byte[0]);
+        ledger.push(Expect.CLOSE | Expect.SWALLOW);
+        held.forgetUnnamed();
+      }
+    } else if (!held.holdsUnnamed(session, statement)) {
+      relay.cut(in, i);
+      FrontendMessages.parse(out.own(), "", statement.parseBody());
+      counters.serverParses++;
+      ledger.push(Expect.PARSE | Expect.SWALLOW, (Undoable) _ -> held.forgetUnnamed());
+      held.unnamed(session, statement);
+    }
+  }
+
+  private void ensurePrepared(Statement statement, int disposition) {
+    int generation = pool.statementGeneration();
+    if (held.prepared().current(statement, generation) || !statement.kept()) {
+      return;
+    }
+    makeRoomFor(statement);
+    FrontendMessages.parse(out.own(), text(statement.serverName()), statement.parseBody());
+    counters.serverParses++;
+    long sent =
+        ledger.push(
+            Expect.PARSE | disposition, (Undoable) _ -> held.prepared().remove(statement));
+    if (sent != ConversationLedger.NOT_OWED) {
+      held.prepared().add(statement, generation);
+    }
+  }
+
+  /** Closes an older version of the statement, and the least recently used if there are too many. */
+  private void makeRoomFor(Statement statement) {
+    if (held.prepared().present(statement)) {
+      evict(statement);
+    }
+    int capacity = Math.max(1, pool.config().preparedStatements());
+    Statement eldest;
+    while ((eldest = held.prepared().eldestBeyond(capacity)) != null) {
+      evict(eldest);
+    }
+  }
+
+  private void evict(Statement statement) {
+    closeStatement(out.own(), statement.serverName());
+    ledger.push(
+        Expect.CLOSE | Expect.SWALLOW,
+        (Undoable) _ -> held.prepared().add(statement, Integer.MIN_VALUE));
+    held.prepared().remove(statement);
+  }
+
+  /** Closes the names of clients' own that had to be used on the server. */
+  void closeStrays(ByteBuf in, int i, RequestRelay relay) {
+    List<String> names = held.takeStrayNames();
+    if (names != null) {
+      relay.cut(in, i);
+      for (String name : names) {
+        FrontendMessages.closeStatement(out.own(), name);
+        ledger.push(Expect.CLOSE | Expect.SWALLOW, (Undoable) _ -> held.strayName(name));
+      }
+    }
+  }
+
+  // ---- SQL that names a prepared statement
+
+  /**
+   * EXECUTE and DEALLOCATE see the statements of the protocol too: the client's name in the text is
+   * replaced by the server's. Returns false if there is nothing to replace.
+   */
+  boolean rewriteQuery(ByteBuf in, int i, int length, StatementTraits traits, RequestRelay relay) {
+    Statement statement = namedIn(traits);
+    NamedStatementUse use = traits.namedStatementUse();
+    if (statement == null || use == null) {
+      return false;
+    }
+    relay.cut(in, i);
+    // A query behind a Parse that fails is skipped: that is for the client to hear, not to be run.
+    ensurePrepared(statement, Expect.CATCH_UP);
+    relay.caughtUp();
+    ByteBuf message = out.own();
+    byte[] serverName = quoted(statement);
+    message.writeByte(FrontendType.QUERY);
+    message.writeInt(length - use.length() + serverName.length);
+    int textStart = i + Frames.HEADER;
+    message.writeBytes(in, textStart, use.offset()).writeBytes(serverName);
+    relay.replaced(textStart + use.offset() + use.length());
+    deallocate(use);
+    if (ledger.push(Expect.QUERY) != ConversationLedger.NOT_OWED) {
+      simpleQuerySent();
+    }
+    return true;
+  }
+
+  private void rewriteTextIfItNamesAStatement(
+      ByteBuf in, int i, int length, Statement text, RequestRelay relay) {
+    Statement statement = namedIn(text.traits());
+    NamedStatementUse use = text.traits().namedStatementUse();
+    if (statement == null || use == null) {
+      return;
+    }
+    relay.cut(in, i);
+    ensurePrepared(statement, Expect.SWALLOW);
+    ByteBuf message = out.own();
+    byte[] serverName = quoted(statement);
+    message.writeByte(FrontendType.PARSE);
+    message.writeInt(length - use.length() + serverName.length);
+    int textStart = i + Frames.HEADER + 1;
+    message.writeByte(0);
+    message.writeBytes(in, textStart, use.offset()).writeBytes(serverName);
+    relay.replaced(textStart + use.offset() + use.length());
+    deallocate(use);
+  }
+
+  private @Nullable Statement namedIn(StatementTraits traits) {
+    NamedStatementUse use = traits.namedStatementUse();
+    return use == null || !renames
+        ? null
+        : session.named(Bytes.of(use.name().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private void deallocate(NamedStatementUse use) {
+    if (use.kind() == NamedStatementUse.Kind.DEALLOCATE) {
+      deallocating = Bytes.of(use.name().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** A command that may have changed the names of statements has succeeded. */
+  void commandCompleted(String tag) {
+    switch (tag) {
+      case "DEALLOCATE ALL" -> {
+        session.forgetStatements();
+        held.deallocated();
+        session.unpin(PinReason.LARGE_STATEMENT);
+      }
+      case "DISCARD ALL" -> {
+        session.forgetStatements();
+        session.discardSettings();
+        session.unpin(PinReason.LARGE_STATEMENT);
+        held.discarded();
+        held.markDirty();
+      }
+      case "DEALLOCATE" -> {
+        Bytes name = deallocating;
+        Statement gone = name == null ? null : session.forget(name);
+        if (gone != null) {
+          held.prepared().remove(gone);
+          unpinIfPossible();
+        }
+      }
+      default -> {}
+    }
+    deallocating = null;
+  }
+
+  // ---- bytes
+
+  private static byte[] quoted(Statement statement) {
+    return ('"' + text(statement.serverName()) + '"').getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static String text(byte[] serverName) {
+    return new String(serverName, StandardCharsets.US_ASCII);
+  }
+
+  private static void closeStatement(ByteBuf out, byte[] name) {
+    out.writeByte(FrontendType.CLOSE);
+    out.writeInt(4 + 1 + name.length + 1);
+    out.writeByte('S').writeBytes(name).writeByte(0);
+  }
+
+  private boolean malformed(String message) {
+    client.violation("invalid string in " + message + " message");
+    return false;
+  }
+}

@@ -1,0 +1,47 @@
+package dev.sluice.proxy.client;
+
+import dev.sluice.protocol.message.ErrorMessage;
+import dev.sluice.protocol.message.SqlState;
+import io.netty.buffer.ByteBuf;
+
+/** Waits for a backend. What the client sends meanwhile is kept, up to max-queued-bytes. */
+final class WaitingState implements ClientState {
+  private final ClientConnection client;
+
+  WaitingState(ClientConnection client) {
+    this.client = client;
+  }
+
+  @Override
+  public void enter() {
+    client.waitingSince(System.nanoTime());
+  }
+
+  @Override
+  public boolean consume(ByteBuf in) {
+    return false;
+  }
+
+  @Override
+  public boolean wantsMore() {
+    return false;
+  }
+
+  @Override
+  public void clientGone() {
+    client.pool().leave(client.waiter());
+  }
+
+  /** The query has not begun; so it ends before it does. */
+  @Override
+  public void cancel() {
+    if (client.pool().leave(client.waiter())) {
+      client.transition(
+          DetachedState.refused(
+              client,
+              ErrorMessage.error(
+                  SqlState.QUERY_CANCELED, "canceling statement due to user request")));
+      client.drive();
+    }
+  }
+}

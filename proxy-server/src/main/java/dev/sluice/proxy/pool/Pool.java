@@ -1,0 +1,548 @@
+package dev.sluice.proxy.pool;
+
+import dev.sluice.config.PoolConfig;
+import dev.sluice.protocol.message.ErrorMessage;
+import dev.sluice.protocol.message.SqlState;
+import dev.sluice.proxy.backend.BackendConnection;
+import dev.sluice.proxy.backend.BackendDialer;
+import dev.sluice.proxy.backend.BackendOwner;
+import dev.sluice.proxy.backend.BackendTarget;
+import dev.sluice.proxy.backend.LeaseHolder;
+import dev.sluice.proxy.backend.OwnQuery;
+import dev.sluice.proxy.session.ServerParameters;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The backends of one (database, user) and the clients that wait for one: first come, first served
+ * across all event loops, and never more backends than configured, those being dialled included.
+ *
+ * <p>All state is under one lock, held for a few list operations; nothing is called out from under
+ * it but plain setters of a backend that is the pool's alone. A backend on the client's own event
+ * loop is preferred; one on another is used rather than letting the client wait.
+ */
+public final class Pool implements BackendOwner {
+  private static final Logger log = LoggerFactory.getLogger(Pool.class);
+
+  /** How long a reset, a check or a rollback may take before the backend is given up. */
+  static final long HOUSEKEEPING_MILLIS = 5_000;
+
+  private final PoolKey key;
+  private final PoolConfig config;
+  private final Supplier<BackendTarget> target;
+  private final BackendDialer dialer;
+  private final List<ConnectionBudget> budgets;
+  private final Runnable roomMade;
+  private final Supplier<Boolean> makeRoom;
+  private final int loops;
+  private final List<PoolCounters> counters = new ArrayList<>();
+  private final StartupProfiles startupProfiles = new StartupProfiles();
+  private final AtomicInteger clients = new AtomicInteger();
+  private volatile int statementGeneration;
+  private volatile @Nullable ServerParameters base;
+
+  private final Object lock = new Object();
+  private final WaitQueue waiting = new WaitQueue();
+  private final IdleBackends idle;
+  private final Set<BackendConnection> backends = new LinkedHashSet<>();
+  private final DialBackoff backoff = new DialBackoff();
+  private int dialling;
+  private int nextLoop;
+  private boolean closing;
+  private @Nullable ErrorMessage lastFailure;
+
+  /** A tuple of what the constructor needs beyond its own pool's settings. */
+  public record Surroundings(BackendDialer dialer, int loops) {}
+
+  /**
+   * @param budgets shared with other pools; a backend needs room in each
+   * @param roomMade called when a budget has room again
+   * @param makeRoom closes an idle backend of another pool that shares a budget, if there is one
+   */
+  Pool(
+      PoolKey key,
+      PoolConfig config,
+      Supplier<BackendTarget> target,
+      Surroundings surroundings,
+      List<ConnectionBudget> budgets,
+      Runnable roomMade,
+      Supplier<Boolean> makeRoom) {
+    this.key = key;
+    this.config = config;
+    this.target = target;
+    this.dialer = surroundings.dialer();
+    this.loops = surroundings.loops();
+    this.budgets = List.copyOf(budgets);
+    this.roomMade = roomMade;
+    this.makeRoom = makeRoom;
+    this.idle = new IdleBackends(loops);
+    for (int i = 0; i < loops; i++) {
+      counters.add(new PoolCounters());
+    }
+  }
+
+  public PoolKey key() {
+    return key;
+  }
+
+  public PoolConfig config() {
+    return config;
+  }
+
+  public PoolCounters counters(int loopIndex) {
+    return counters.get(loopIndex);
+  }
+
+  public PoolCounters totals() {
+    PoolCounters sum = new PoolCounters();
+    counters.forEach(each -> each.addTo(sum));
+    return sum;
+  }
+
+  public StartupProfiles startupProfiles() {
+    return startupProfiles;
+  }
+
+  /** What PostgreSQL reports at login; null until the first backend has. */
+  public @Nullable ServerParameters base() {
+    return base;
+  }
+
+  public void clientJoined() {
+    clients.incrementAndGet();
+  }
+
+  public void clientLeft() {
+    clients.decrementAndGet();
+  }
+
+  public int clients() {
+    return clients.get();
+  }
+
+  /** Statements parsed before the number grew must be parsed again: a table has changed. */
+  public int statementGeneration() {
+    return statementGeneration;
+  }
+
+  /** PostgreSQL said that a cached plan is of a table that has changed since. */
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // a lost increment is an increment still
+  public void invalidateStatements() {
+    statementGeneration++;
+  }
+
+  // ---- leasing
+
+  /**
+   * Asks for a backend: returns one, or null after queueing; the listener then hears of the
+   * outcome. Called on the holder's executor.
+   */
+  public @Nullable BackendConnection lease(
+      Waiter waiter, LeaseHolder holder, Waiter.Listener listener) {
+    long now = System.nanoTime();
+    List<BackendConnection> toCheck = null;
+    BackendConnection granted = null;
+    boolean full = false;
+    List<Integer> dials = List.of();
+    synchronized (lock) {
+      if (waiting.isEmpty()) {
+        BackendConnection candidate;
+        while ((candidate = idle.take(waiter.loopIndex())) != null) {
+          if (!stale(candidate, now)) {
+            granted = candidate;
+            candidate.lease(holder);
+            break;
+          }
+          if (toCheck == null) {
+            toCheck = new ArrayList<>();
+          }
+          toCheck.add(candidate);
+        }
+      }
+      if (granted == null) {
+        full = config.maxWaiting() > 0 && waiting.size() >= config.maxWaiting();
+        if (!full) {
+          waiter.sinceNanos = now;
+          waiter.holder = holder;
+          waiter.listener = listener;
+          waiting.add(waiter);
+          dials = planDials(now);
+        }
+      }
+    }
+    if (toCheck != null) {
+      for (BackendConnection backend : toCheck) {
+        backend.run(List.of(OwnQuery.EMPTY), HOUSEKEEPING_MILLIS);
+      }
+    }
+    if (full) {
+      holder.executor().execute(() -> listener.refused(PoolErrors.tooManyWaiting(config)));
+    }
+    dial(dials);
+    if (granted != null) {
+      counters.get(waiter.loopIndex()).assignments++;
+    }
+    return granted;
+  }
+
+  /** Gives up waiting. Returns false if a backend is on its way already. */
+  public boolean leave(Waiter waiter) {
+    synchronized (lock) {
+      return waiting.remove(waiter);
+    }
+  }
+
+  /** The holder is done; the backend is quiet. What may be left in its session is cleared first. */
+  public void release(BackendConnection backend) {
+    if (backend.session().dirty()) {
+      backend.run(List.of(OwnQuery.DISCARD_ALL), HOUSEKEEPING_MILLIS);
+    } else {
+      available(backend);
+    }
+  }
+
+  /** A session-mode client has left: its session's state goes with it. */
+  public void releaseSession(BackendConnection backend) {
+    backend.run(List.of(resetQuery()), HOUSEKEEPING_MILLIS);
+  }
+
+  /** The holder left while its conversation was not over. */
+  public void abandon(BackendConnection backend, boolean sessionMode) {
+    List<OwnQuery> after =
+        sessionMode
+            ? List.of(resetQuery())
+            : backend.session().dirty() ? List.of(OwnQuery.DISCARD_ALL) : List.of();
+    backend.abandon(after, HOUSEKEEPING_MILLIS);
+  }
+
+  private OwnQuery resetQuery() {
+    return new OwnQuery(config.resetQuery(), true);
+  }
+
+  private boolean stale(BackendConnection backend, long now) {
+    return backend.idleNanos(now) > config.checkAfterIdle().toNanos();
+  }
+
+  // ---- BackendOwner
+
+  @Override
+  public void connected(BackendConnection backend) {
+    long lifetime = config.lifetime().toNanos();
+    backend.lifetime(
+        lifetime == 0
+            ? Long.MAX_VALUE
+            : lifetime - ThreadLocalRandom.current().nextLong(lifetime / 10 + 1));
+    synchronized (lock) {
+      dialling--;
+      backends.add(backend);
+      backoff.succeeded();
+      lastFailure = null;
+      ServerParameters known = base;
+      if (known != null && known.equals(backend.session().base())) {
+        backend.session().base(known);
+      } else {
+        base = backend.session().base();
+      }
+    }
+    available(backend);
+  }
+
+  @Override
+  public void connectFailed(ErrorMessage error) {
+    long now = System.nanoTime();
+    List<Waiter> failed = new ArrayList<>();
+    synchronized (lock) {
+      dialling--;
+      backoff.failed(now);
+      lastFailure = error;
+      if (backends.isEmpty() && dialling == 0 && !passing(error)) {
+        Waiter waiter;
+        while ((waiter = waiting.poll()) != null) {
+          failed.add(waiter);
+        }
+      }
+    }
+    giveBackRoom();
+    log.warn(
+        "pool {}/{}: no backend: {} ({})",
+        key.database(),
+        key.user(),
+        error.message(),
+        error.sqlState());
+    failed.forEach(waiter -> refuse(waiter, PoolErrors.connectFailed(error)));
+  }
+
+  /** The server is there but cannot take us at the moment: those who wait go on waiting. */
+  private static boolean passing(ErrorMessage error) {
+    return error.is(SqlState.CANNOT_CONNECT_NOW) || error.is(SqlState.TOO_MANY_CONNECTIONS);
+  }
+
+  @Override
+  public boolean withdraw(BackendConnection backend) {
+    synchronized (lock) {
+      return idle.remove(backend);
+    }
+  }
+
+  @Override
+  public void available(BackendConnection backend) {
+    long now = System.nanoTime();
+    Waiter waiter = null;
+    boolean close;
+    long waited = 0;
+    synchronized (lock) {
+      close = closing || backend.expired(now) || !backends.contains(backend);
+      if (!close) {
+        waiter = waiting.poll();
+        if (waiter != null && waiter.holder != null) {
+          backend.lease(waiter.holder);
+          waited = now - waiter.sinceNanos;
+        } else {
+          backend.pooled(now);
+          idle.add(backend);
+        }
+      }
+    }
+    if (close) {
+      backend.close();
+    } else if (waiter != null) {
+      grant(waiter, backend, waited);
+    }
+  }
+
+  @Override
+  public void closed(BackendConnection backend) {
+    List<Integer> dials;
+    synchronized (lock) {
+      if (!backends.remove(backend)) {
+        return;
+      }
+      idle.remove(backend);
+      dials = planDials(System.nanoTime());
+    }
+    giveBackRoom();
+    dial(dials);
+  }
+
+  private void grant(Waiter waiter, BackendConnection backend, long waitedNanos) {
+    LeaseHolder holder = waiter.holder;
+    Waiter.Listener listener = waiter.listener;
+    if (holder == null || listener == null) {
+      return;
+    }
+    if (holder.executor().inEventLoop()) {
+      delivered(waiter, backend, listener, waitedNanos);
+    } else {
+      holder.executor().execute(() -> delivered(waiter, backend, listener, waitedNanos));
+    }
+  }
+
+  private void delivered(
+      Waiter waiter, BackendConnection backend, Waiter.Listener listener, long waitedNanos) {
+    PoolCounters mine = counters.get(waiter.loopIndex());
+    mine.assignments++;
+    mine.waitNanos += waitedNanos;
+    listener.granted(backend);
+  }
+
+  private static void refuse(Waiter waiter, ErrorMessage error) {
+    LeaseHolder holder = waiter.holder;
+    Waiter.Listener listener = waiter.listener;
+    if (holder != null && listener != null) {
+      holder.executor().execute(() -> listener.refused(error));
+    }
+  }
+
+  // ---- dialling
+
+  /** Under the lock: takes room for as many dials as there are waiters without one. */
+  private List<Integer> planDials(long now) {
+    int wanted = Math.min(waiting.size(), config.size() - backends.size()) - dialling;
+    return takeRoom(wanted, now);
+  }
+
+  private List<Integer> takeRoom(int wanted, long now) {
+    if (wanted <= 0 || closing || !backoff.allows(now)) {
+      return List.of();
+    }
+    List<Integer> dials = new ArrayList<>(wanted);
+    for (int i = 0; i < wanted; i++) {
+      dialling++;
+      nextLoop = (nextLoop + 1) % loops;
+      dials.add(nextLoop);
+    }
+    return dials;
+  }
+
+  /** Not under the lock. Each has its room in this pool already, and needs it in the budgets. */
+  private void dial(List<Integer> dials) {
+    for (int loop : dials) {
+      if (takeBudgets() || (makeRoom.get() && takeBudgets())) {
+        dialer.dial(target.get(), loop, this);
+      } else {
+        synchronized (lock) {
+          dialling--;
+        }
+      }
+    }
+  }
+
+  private boolean takeBudgets() {
+    for (int i = 0; i < budgets.size(); i++) {
+      if (!budgets.get(i).tryTake()) {
+        for (int taken = 0; taken < i; taken++) {
+          budgets.get(taken).giveBack();
+        }
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void giveBackRoom() {
+    boolean limited = false;
+    for (ConnectionBudget budget : budgets) {
+      budget.giveBack();
+      limited |= budget.limited();
+    }
+    if (limited) {
+      roomMade.run();
+    }
+  }
+
+  /** A budget has room again. */
+  void tryDialling() {
+    List<Integer> dials;
+    synchronized (lock) {
+      dials = planDials(System.nanoTime());
+    }
+    dial(dials);
+  }
+
+  /** Since when the first one waits; null if nobody does. */
+  @Nullable Long oldestWaitSince() {
+    synchronized (lock) {
+      Waiter first = waiting.peek();
+      return first == null ? null : first.sinceNanos;
+    }
+  }
+
+  /** Closes the backend that has been idle for longest, to make room for another pool's. */
+  boolean closeOneIdle() {
+    BackendConnection victim;
+    synchronized (lock) {
+      victim = idle.takeIdleFor(0, System.nanoTime());
+    }
+    if (victim == null) {
+      return false;
+    }
+    victim.close();
+    return true;
+  }
+
+  // ---- maintenance
+
+  /** What time brings: called some ten times a second. */
+  void maintain(long now) {
+    List<BackendConnection> toClose = new ArrayList<>();
+    List<Waiter> timedOut = new ArrayList<>();
+    List<Integer> dials;
+    ErrorMessage failure;
+    synchronized (lock) {
+      failure = lastFailure;
+      expireWaiters(now, timedOut);
+      expireBackends(now, toClose);
+      int open = backends.size() + dialling - toClose.size();
+      int wanted = Math.min(waiting.size(), config.size() - backends.size()) - dialling;
+      wanted = Math.max(wanted, config.minSize() - open);
+      if (reserveOpens(now) && open < config.size() + config.reserveSize()) {
+        wanted = Math.max(wanted, 1);
+      }
+      dials = takeRoom(wanted, now);
+    }
+    toClose.forEach(BackendConnection::close);
+    for (Waiter waiter : timedOut) {
+      counters.get(waiter.loopIndex()).waitTimeouts++;
+      refuse(waiter, PoolErrors.waitTimeout(config, failure));
+    }
+    dial(dials);
+  }
+
+  private void expireWaiters(long now, List<Waiter> timedOut) {
+    long timeout = config.waitTimeout().toNanos();
+    Waiter first;
+    while (timeout > 0
+        && (first = waiting.peek()) != null
+        && now - first.sinceNanos >= timeout) {
+      waiting.poll();
+      timedOut.add(first);
+    }
+  }
+
+  private void expireBackends(long now, List<BackendConnection> toClose) {
+    BackendConnection expired = idle.takeExpired(now);
+    if (expired != null) {
+      // One at a time, and its replacement is dialled with this very tick.
+      toClose.add(expired);
+    }
+    long idleTimeout = config.idleTimeout().toNanos();
+    while (idleTimeout > 0 && backends.size() - toClose.size() > config.minSize()) {
+      BackendConnection unused = idle.takeIdleFor(idleTimeout, now);
+      if (unused == null) {
+        return;
+      }
+      toClose.add(unused);
+    }
+  }
+
+  private boolean reserveOpens(long now) {
+    Waiter first = waiting.peek();
+    return config.reserveSize() > 0
+        && first != null
+        && dialling == 0
+        && now - first.sinceNanos >= config.reserveAfter().toNanos();
+  }
+
+  /** Closes what is idle, and everything else as it is released. */
+  void close() {
+    List<BackendConnection> unused;
+    synchronized (lock) {
+      closing = true;
+      unused = idle.takeAll();
+    }
+    unused.forEach(BackendConnection::close);
+  }
+
+  // ---- to look at
+
+  /** How many backends there are, by what they do. */
+  public record Usage(int active, int idle, int dialling, int waiting, long oldestWaitNanos) {}
+
+  public Usage usage() {
+    long now = System.nanoTime();
+    synchronized (lock) {
+      Waiter first = waiting.peek();
+      return new Usage(
+          backends.size() - idle.size(),
+          idle.size(),
+          dialling,
+          waiting.size(),
+          first == null ? 0 : now - first.sinceNanos);
+    }
+  }
+
+  public List<BackendConnection> backends() {
+    synchronized (lock) {
+      return List.copyOf(backends);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package dev.sluice.proxy.pool;
+
+import dev.sluice.config.DatabaseConfig;
+import dev.sluice.config.Node;
+import dev.sluice.config.PoolConfig;
+import dev.sluice.config.Secret;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.proxy.auth.LoginCredentials;
+import dev.sluice.proxy.backend.BackendTarget;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** All pools, and the budgets that they share. A pool comes to be with its first client. */
+public final class PoolRegistry {
+  private final SluiceConfig config;
+  private final Pool.Surroundings surroundings;
+  private final Map<PoolKey, Entry> pools = new ConcurrentHashMap<>();
+  private final Map<String, ConnectionBudget> databaseBudgets = new ConcurrentHashMap<>();
+  private final Map<String, ConnectionBudget> userBudgets = new ConcurrentHashMap<>();
+
+  private record Entry(Pool pool, AtomicReference<LoginCredentials> credentials) {}
+
+  public PoolRegistry(SluiceConfig config, Pool.Surroundings surroundings) {
+    this.config = config;
+    this.surroundings = surroundings;
+  }
+
+  /**
+   * The pool for a client that has just proved who it is.
+   *
+   * @param client what the client can pass on; without meaning where the database has its own login
+   */
+  public Pool pool(DatabaseConfig database, LoginCredentials client) {
+    LoginCredentials credentials = credentials(database, client);
+    PoolKey key = new PoolKey(database.name(), credentials.user());
+    Entry entry =
+        pools.computeIfAbsent(key, absent -> create(key, database, client.user(), credentials));
+    // The newest secret: a password may have been changed since the pool came to be.
+    entry.credentials().set(credentials);
+    return entry.pool();
+  }
+
+  public static LoginCredentials credentials(DatabaseConfig database, LoginCredentials client) {
+    String user = database.user();
+    Secret password = database.password();
+    if (user == null) {
+      return client;
+    }
+    return password == null
+        ? LoginCredentials.withoutSecret(user)
+        : LoginCredentials.withPassword(user, password.reveal());
+  }
+
+  private Entry create(
+      PoolKey key, DatabaseConfig database, String clientUser, LoginCredentials credentials) {
+    PoolConfig settings = config.pool(database, clientUser);
+    AtomicReference<LoginCredentials> current = new AtomicReference<>(credentials);
+    ConnectionBudget ofDatabase =
+        databaseBudgets.computeIfAbsent(
+            key.database(), name -> new ConnectionBudget(settings.maxDatabaseConnections()));
+    ConnectionBudget ofUser =
+        userBudgets.computeIfAbsent(
+            key.user(), name -> new ConnectionBudget(settings.maxUserConnections()));
+    List<ConnectionBudget> budgets = new ArrayList<>(List.of(ofDatabase, ofUser));
+    Pool pool =
+        new Pool(
+            key,
+            settings,
+            () -> target(database, settings, current.get(), Map.of()),
+            surroundings,
+            budgets,
+            this::roomMade,
+            () -> makeRoom(key));
+    return new Entry(pool, current);
+  }
+
+  /** Where and how to connect for a database. */
+  public static BackendTarget target(
+      DatabaseConfig database,
+      PoolConfig settings,
+      LoginCredentials credentials,
+      Map<String, String> startupParameters) {
+    Node node = database.nodes().getFirst();
+    return new BackendTarget(
+        node.toString(),
+        address(node),
+        database.dbname(),
+        credentials,
+        startupParameters,
+        settings.onConnect(),
+        settings.connectTimeout());
+  }
+
+  private static SocketAddress address(Node node) {
+    return switch (node) {
+      case Node.Tcp tcp -> InetSocketAddress.createUnresolved(tcp.host(), tcp.port());
+      case Node.Unix unix -> new DomainSocketAddress(unix.socket().toString());
+    };
+  }
+
+  public Collection<Pool> pools() {
+    return pools.values().stream().map(Entry::pool).toList();
+  }
+
+  public @Nullable Pool existing(PoolKey key) {
+    Entry entry = pools.get(key);
+    return entry == null ? null : entry.pool();
+  }
+
+  /** The pool whose client has waited longest dials first. */
+  private void roomMade() {
+    pools().stream()
+        .filter(pool -> pool.oldestWaitSince() != null)
+        .sorted(Comparator.comparing(PoolRegistry::oldestWaitSince))
+        .forEach(Pool::tryDialling);
+  }
+
+  private static long oldestWaitSince(Pool pool) {
+    Long since = pool.oldestWaitSince();
+    return since == null ? Long.MAX_VALUE : since;
+  }
+
+  private boolean makeRoom(PoolKey forKey) {
+    for (Entry entry : pools.values()) {
+      PoolKey key = entry.pool().key();
+      boolean shares = key.database().equals(forKey.database()) || key.user().equals(forKey.user());
+      if (!key.equals(forKey) && shares && entry.pool().closeOneIdle()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What time brings, for all pools. */
+  public void maintain() {
+    long now = System.nanoTime();
+    for (Entry entry : pools.values()) {
+      entry.pool().maintain(now);
+    }
+  }
+
+  public void close() {
+    pools().forEach(Pool::close);
+  }
+}

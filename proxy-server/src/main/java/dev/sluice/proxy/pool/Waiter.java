@@ -1,0 +1,40 @@
+package dev.sluice.proxy.pool;
+
+import dev.sluice.protocol.message.ErrorMessage;
+import dev.sluice.proxy.backend.BackendConnection;
+import dev.sluice.proxy.backend.LeaseHolder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's place in a pool's wait queue. A client has one and uses it again and again: it can
+ * wait for one backend at a time.
+ */
+public final class Waiter {
+  /** Hears of the outcome on the holder's executor. */
+  public interface Listener {
+    void granted(BackendConnection backend);
+
+    void refused(ErrorMessage error);
+  }
+
+  private final int loopIndex;
+
+  // All below under the pool's lock.
+  @Nullable Waiter previous;
+  @Nullable Waiter next;
+  boolean queued;
+  long sinceNanos;
+  @Nullable LeaseHolder holder;
+  @Nullable Listener listener;
+
+  /**
+   * @param loopIndex the event loop the client lives on
+   */
+  public Waiter(int loopIndex) {
+    this.loopIndex = loopIndex;
+  }
+
+  int loopIndex() {
+    return loopIndex;
+  }
+}
