@@ -12,6 +12,6 @@ public final class StatementAnalyzer {
    */
   public static StatementTraits analyze(
       byte[] text, int offset, int length, boolean standardConformingStrings) {
-    return StatementTraits.UNKNOWN;
+    return new TextAnalysis(text, offset, length, standardConformingStrings).run();
   }
 }

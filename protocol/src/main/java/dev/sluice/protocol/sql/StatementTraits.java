@@ -78,6 +78,14 @@ public final class StatementTraits {
           WHOLE_TEXT,
           null);
 
+  private static final StatementTraits NOTHING = new StatementTraits(0, WHOLE_TEXT, null);
+  private static final StatementTraits WRITE = new StatementTraits(MAY_WRITE, WHOLE_TEXT, null);
+  private static final StatementTraits BEGIN = new StatementTraits(BEGINS, WHOLE_TEXT, null);
+  private static final StatementTraits COMMIT =
+      new StatementTraits(COMMITS | EXITS_FAILED_BLOCK, WHOLE_TEXT, null);
+  private static final StatementTraits ROLLBACK =
+      new StatementTraits(ROLLS_BACK | EXITS_FAILED_BLOCK, WHOLE_TEXT, null);
+
   private final int flags;
   private final int firstStatementEnd;
   private final @Nullable NamedStatementUse namedStatementUse;
@@ -86,6 +94,32 @@ public final class StatementTraits {
     this.flags = flags;
     this.firstStatementEnd = firstStatementEnd;
     this.namedStatementUse = namedStatementUse;
+  }
+
+  /** The same instance for what nearly every statement is. */
+  static StatementTraits of(
+      int flags, int firstStatementEnd, @Nullable NamedStatementUse namedStatementUse) {
+    if (firstStatementEnd == WHOLE_TEXT && namedStatementUse == null) {
+      switch (flags) {
+        case 0 -> {
+          return NOTHING;
+        }
+        case MAY_WRITE -> {
+          return WRITE;
+        }
+        case BEGINS -> {
+          return BEGIN;
+        }
+        case COMMITS | EXITS_FAILED_BLOCK -> {
+          return COMMIT;
+        }
+        case ROLLS_BACK | EXITS_FAILED_BLOCK -> {
+          return ROLLBACK;
+        }
+        default -> {}
+      }
+    }
+    return new StatementTraits(flags, firstStatementEnd, namedStatementUse);
   }
 
   public int flags() {
