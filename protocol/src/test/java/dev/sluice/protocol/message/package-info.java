@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.protocol.message;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.protocol.sql;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.protocol.startup;
+
+import org.jspecify.annotations.NullMarked;
