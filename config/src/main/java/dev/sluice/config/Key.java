@@ -41,6 +41,12 @@ public @interface Key {
   /** The words of an enum that this key takes; empty for all of them. */
   String[] words() default {};
 
+  /**
+   * Whether a path is that of a directory that must be writable, rather than of a file that must be
+   * readable.
+   */
+  boolean directory() default false;
+
   /** When a reload takes a new value up. */
   Reload reload() default Reload.LIVE;
 

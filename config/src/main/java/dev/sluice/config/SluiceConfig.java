@@ -22,6 +22,7 @@ public record SluiceConfig(
         List<ListenAddress> listen,
     @Key(
             absent = "null",
+            directory = true,
             reload = Reload.RESTART,
             doc = "directory of the Unix socket; null = none")
         @Nullable Path unixSocketDir,
@@ -51,9 +52,11 @@ public record SluiceConfig(
     @Key(absent = Key.SECTION, doc = "what is logged, and how") LogConfig log,
     @Key(absent = Key.SECTION, doc = "cache of analysed statement texts")
         StatementsConfig statements,
-    Map<String, DatabaseConfig> databases,
+    @Key(absent = "{}", doc = "by the name that clients use; \"*\" is any other name")
+        Map<String, DatabaseConfig> databases,
     @Nullable DatabaseConfig fallback,
-    Map<String, UserConfig> users) {
+    @Key(absent = "{}", doc = "what holds for one user, whatever the database")
+        Map<String, UserConfig> users) {
 
   /** The database a client asks for by {@code name}, or null when there is none for it. */
   public @Nullable DatabaseConfig database(String name) {
@@ -74,5 +77,32 @@ public record SluiceConfig(
   public ClientConfig client(DatabaseConfig database, String user) {
     UserConfig own = users.get(user);
     return own == null ? database.client() : own.client().over(database.client());
+  }
+
+  /** The same global sections with these databases and users. */
+  public SluiceConfig with(
+      Map<String, DatabaseConfig> newDatabases,
+      @Nullable DatabaseConfig newFallback,
+      Map<String, UserConfig> newUsers) {
+    return new SluiceConfig(
+        listen,
+        unixSocketDir,
+        http,
+        drainTimeout,
+        tcp,
+        peers,
+        eventLoops,
+        transport,
+        client,
+        auth,
+        admin,
+        pool,
+        session,
+        routing,
+        log,
+        statements,
+        newDatabases,
+        newFallback,
+        newUsers);
   }
 }
