@@ -1,0 +1,7 @@
+package dev.sluice.config;
+
+/** The form of a log line. */
+public enum LogFormat {
+  TEXT,
+  JSON
+}

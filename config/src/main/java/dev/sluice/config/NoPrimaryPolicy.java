@@ -1,0 +1,8 @@
+package dev.sluice.config;
+
+/** What a bounded read does while no primary answers. */
+public enum NoPrimaryPolicy {
+  WAIT,
+  STALE,
+  ERROR
+}

@@ -1,0 +1,8 @@
+package dev.sluice.config;
+
+/** For how long a client keeps a backend. */
+public enum PoolMode {
+  TRANSACTION,
+  SESSION,
+  STATEMENT
+}

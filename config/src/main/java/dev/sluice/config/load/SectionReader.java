@@ -1,0 +1,235 @@
+package dev.sluice.config.load;
+
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import dev.sluice.config.Level;
+import dev.sluice.config.Node;
+import dev.sluice.config.Overrides;
+import dev.sluice.config.load.ValueType.Kind;
+import dev.sluice.config.load.ValueType.ListOf;
+import dev.sluice.config.load.ValueType.Named;
+import dev.sluice.config.load.ValueType.NodeValue;
+import dev.sluice.config.load.ValueType.Scalar;
+import dev.sluice.config.load.ValueType.Section;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what is written, section by section, and reports what does not fit the table of keys. */
+final class SectionReader {
+  private final Findings findings;
+  private final Path baseDirectory;
+  private final Map<String, Location> sources;
+
+  /**
+   * @param baseDirectory what relative paths are relative to
+   * @param sources where each key is written, for values that come from elsewhere (the environment)
+   */
+  SectionReader(Findings findings, Path baseDirectory, Map<String, Location> sources) {
+    this.findings = findings;
+    this.baseDirectory = baseDirectory;
+    this.sources = sources;
+  }
+
+  /**
+   * The valid values of a section, by record component. A section within is an {@link Overrides}.
+   */
+  Map<String, @Nullable Object> read(
+      ConfigObject section, Schema<?> schema, KeyPath path, Level level, Location at) {
+    Map<String, @Nullable Object> values = new HashMap<>();
+    section.forEach(
+        (name, value) -> {
+          KeyPath key = path.child(name);
+          Location location = location(value, key, at);
+          Field field = schema.field(name);
+          if (field == null) {
+            findings.problem(location, key.written(), Suggestions.unknown(name, schema, path));
+          } else if (!List.of(field.key().levels()).contains(level)) {
+            findings.problem(location, key.written(), notHere(level));
+          } else if (value.valueType() == ConfigValueType.NULL) {
+            if (field.nullable()) {
+              findings.written(key.written(), location);
+              values.put(field.component(), null);
+            }
+          } else {
+            findings.written(key.written(), location);
+            Object read = value(field.type(), value, key, level, location);
+            if (read != null) {
+              values.put(field.component(), read);
+              use(field, read, key, location);
+            }
+          }
+        });
+    return values;
+  }
+
+  private static String notHere(Level level) {
+    return switch (level) {
+      case GLOBAL -> "cannot be set for all; set it in databases or users";
+      case DATABASE -> "cannot be set for a database; set it in the section of this name above";
+      case USER -> "cannot be set for a user; set it in the section of this name above";
+    };
+  }
+
+  private void use(Field field, Object value, KeyPath key, Location location) {
+    boolean leaf = field.type() instanceof Scalar || field.type() instanceof ListOf;
+    if (!leaf || Objects.equals(value, field.absent())) {
+      return;
+    }
+    findings.use(key, location, field.render(value));
+    if (value instanceof List<?> list && field.type() instanceof ListOf type) {
+      for (int i = 0; i < list.size(); i++) {
+        KeyPath item = key.item(i);
+        Location where = findings.whereWritten(item.written());
+        findings.use(item, where == null ? location : where, type.element().render(list.get(i)));
+      }
+    }
+  }
+
+  /** The value, or null when it is not valid, which is then reported. */
+  @Nullable Object value(
+      ValueType type, ConfigValue value, KeyPath key, Level level, Location location) {
+    if (Unresolved.isMarked(value)) {
+      return null;
+    }
+    return switch (type) {
+      case Scalar scalar -> scalar(scalar, value, key, location);
+      case Section section ->
+          value instanceof ConfigObject object
+              ? section(section.schema(), object, key, level, location)
+              : wrongType(type, value, key, location);
+      case ListOf list ->
+          value instanceof ConfigList items
+              ? list(list, items, key, level, location)
+              : wrongType(type, value, key, location);
+      case NodeValue node -> node(node, value, key, level, location);
+      case Named named ->
+          value instanceof ConfigObject object
+              ? entries(named.schema(), object, key, location)
+              : wrongType(type, value, key, location);
+    };
+  }
+
+  private @Nullable Object scalar(Scalar type, ConfigValue value, KeyPath key, Location location) {
+    if (value instanceof ConfigObject || value instanceof ConfigList) {
+      return wrongType(type, value, key, location);
+    }
+    String text = value.atKey("text").getString("text");
+    try {
+      if (text.indexOf('\0') >= 0) {
+        throw new InvalidValueException("has a zero byte in it; valid is " + type.what());
+      }
+      Object parsed = type.parser().parse(text);
+      if (parsed instanceof Path path && type.kind() != Kind.PLAIN) {
+        Path resolved = baseDirectory.resolve(path);
+        boolean directory = type.kind() == Kind.DIRECTORY;
+        findings.file(new Findings.NamedFile(key.written(), resolved, directory, location));
+        return resolved;
+      }
+      return parsed;
+    } catch (InvalidValueException e) {
+      findings.problem(location, key.written(), String.valueOf(e.getMessage()));
+      return null;
+    }
+  }
+
+  private <R extends Record> Overrides<R> section(
+      Schema<R> schema, ConfigObject object, KeyPath key, Level level, Location location) {
+    return new Overrides<>(schema.defaults(), read(object, schema, key, level, location));
+  }
+
+  private List<Object> list(
+      ListOf type, ConfigList items, KeyPath key, Level level, Location location) {
+    List<Object> values = new ArrayList<>();
+    for (int i = 0; i < items.size(); i++) {
+      ConfigValue item = items.get(i);
+      KeyPath itemKey = key.item(i);
+      Location where = location(item, itemKey, location);
+      findings.written(itemKey.written(), where);
+      Object value =
+          type.element() instanceof Section section && item instanceof ConfigObject object
+              ? element(section.schema(), object, itemKey, level, where)
+              : value(type.element(), item, itemKey, level, where);
+      if (value != null) {
+        values.add(value);
+      }
+    }
+    return List.copyOf(values);
+  }
+
+  /** A section that stands for itself: nothing else supplies what it leaves out. */
+  private <R extends Record> @Nullable R element(
+      Schema<R> schema, ConfigObject object, KeyPath key, Level level, Location location) {
+    Map<String, @Nullable Object> values = read(object, schema, key, level, location);
+    for (Field field : schema.fields()) {
+      if (field.required() && !values.containsKey(field.component())) {
+        if (!object.containsKey(field.name())) {
+          String what = field.name() + " is missing; valid is " + field.type().what();
+          findings.problem(location, key.written(), what);
+        }
+        return null;
+      }
+    }
+    return schema.create(values);
+  }
+
+  private @Nullable Object node(
+      NodeValue type, ConfigValue value, KeyPath key, Level level, Location location) {
+    if (!(value instanceof ConfigObject object)) {
+      return value instanceof ConfigList
+          ? wrongType(type, value, key, location)
+          : scalar(type.address(), value, key, location);
+    }
+    Object element = element(type.section().schema(), object, key, level, location);
+    return element instanceof NodeKeys keys
+        ? new Node.Tcp(keys.host(), keys.port(), keys.role(), keys.weight())
+        : null;
+  }
+
+  private Map<String, Overrides<?>> entries(
+      Schema<?> schema, ConfigObject object, KeyPath path, Location at) {
+    Level level = schema.type() == UserKeys.class ? Level.USER : Level.DATABASE;
+    Map<String, Overrides<?>> entries = new LinkedHashMap<>();
+    object.forEach(
+        (name, value) -> {
+          KeyPath key = path.entry(name);
+          Location location = location(value, key, at);
+          findings.written(key.written(), location);
+          if (Unresolved.isMarked(value)) {
+            return;
+          }
+          if (value instanceof ConfigObject entry) {
+            entries.put(name, section(schema, entry, key, level, location));
+          } else {
+            findings.problem(
+                location, key.written(), "is not a section; valid is { key = value ... }");
+          }
+        });
+    return entries;
+  }
+
+  private @Nullable Object wrongType(
+      ValueType type, ConfigValue value, KeyPath key, Location location) {
+    String found =
+        switch (value.valueType()) {
+          case OBJECT -> "is a section";
+          case LIST -> "is a list";
+          case NULL -> "is null";
+          case NUMBER, STRING, BOOLEAN -> "is a single value";
+        };
+    findings.problem(location, key.written(), found + "; valid is " + type.what());
+    return null;
+  }
+
+  private Location location(ConfigValue value, KeyPath key, Location parent) {
+    Location source = sources.get(key.written());
+    return Location.of(value.origin(), source == null ? parent : source);
+  }
+}
