@@ -74,8 +74,12 @@ public final class PostgresBinaries {
 
   /** Those of a tar.xz archive that holds {@code bin}, {@code lib} and {@code share}. */
   public static PostgresBinaries fromArchive(URL archive) {
+    return fromArchive(archive, Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  static PostgresBinaries fromArchive(URL archive, Path cacheParent) {
     try {
-      return new PostgresBinaries(unpackOnce(archive));
+      return new PostgresBinaries(unpackOnce(archive, cacheDirectory(cacheParent)));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot unpack " + archive, e);
     }
@@ -105,8 +109,7 @@ public final class PostgresBinaries {
     };
   }
 
-  private static Path unpackOnce(URL archive) throws IOException {
-    Path cache = cacheDirectory();
+  private static Path unpackOnce(URL archive, Path cache) throws IOException {
     Path home = cache.resolve(digest(archive));
     if (isWhole(home)) {
       return home;
@@ -154,11 +157,10 @@ public final class PostgresBinaries {
    * One per user: what lies here is executed, so nobody else may have made it, or be able to change
    * it.
    */
-  private static Path cacheDirectory() throws IOException {
+  private static Path cacheDirectory(Path parent) throws IOException {
     long uid = new UnixSystem().getUid();
-    Path cache =
-        Path.of(System.getProperty("java.io.tmpdir"), "sluice-postgres-" + uid).toAbsolutePath();
-    Files.createDirectories(cache.getParent());
+    Path cache = parent.toAbsolutePath().normalize().resolve("sluice-postgres-" + uid);
+    Files.createDirectories(parent);
     if (!Files.exists(cache, LinkOption.NOFOLLOW_LINKS)) {
       try {
         Files.createDirectory(cache);
