@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.quickstart;
+
+import org.jspecify.annotations.NullMarked;
