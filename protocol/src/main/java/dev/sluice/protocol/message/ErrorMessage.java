@@ -1,0 +1,106 @@
+package dev.sluice.protocol.message;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An ErrorResponse or NoticeResponse: the fields that Sluice raises itself or looks at in
+ * PostgreSQL's (manual, "Error and Notice Message Fields"). PostgreSQL's own are relayed as they
+ * came, with all their fields.
+ *
+ * @param sqlState five characters
+ */
+public record ErrorMessage(
+    Severity severity,
+    String sqlState,
+    String message,
+    @Nullable String detail,
+    @Nullable String hint) {
+
+  public static ErrorMessage error(SqlState sqlState, String message) {
+    return of(Severity.ERROR, sqlState, message);
+  }
+
+  /** The connection is to be closed after it. */
+  public static ErrorMessage fatal(SqlState sqlState, String message) {
+    return of(Severity.FATAL, sqlState, message);
+  }
+
+  public static ErrorMessage of(Severity severity, SqlState sqlState, String message) {
+    return new ErrorMessage(severity, sqlState.code(), message, null, null);
+  }
+
+  public ErrorMessage withSeverity(Severity severity) {
+    return new ErrorMessage(severity, sqlState, message, detail, hint);
+  }
+
+  public ErrorMessage withDetail(String detail) {
+    return new ErrorMessage(severity, sqlState, message, detail, hint);
+  }
+
+  public ErrorMessage withHint(String hint) {
+    return new ErrorMessage(severity, sqlState, message, detail, hint);
+  }
+
+  public boolean is(SqlState state) {
+    return sqlState.equals(state.code());
+  }
+
+  /**
+   * Reads the body of an ErrorResponse or NoticeResponse (what follows the length). The buffer's
+   * indices stay where they are. Fields that are not known are skipped, as the manual asks; what is
+   * missing is an empty string, and severity {@code ERROR}.
+   *
+   * @return null if the fields are not terminated as the format demands
+   */
+  public static @Nullable ErrorMessage parse(ByteBuf body) {
+    Severity severity = Severity.ERROR;
+    boolean untranslated = false;
+    String sqlState = "";
+    String message = "";
+    String detail = null;
+    String hint = null;
+    int index = body.readerIndex();
+    int end = body.writerIndex();
+    while (index < end) {
+      byte field = body.getByte(index++);
+      if (field == 0) {
+        return index == end ? new ErrorMessage(severity, sqlState, message, detail, hint) : null;
+      }
+      int terminator = body.indexOf(index, end, (byte) 0);
+      if (terminator < 0) {
+        return null;
+      }
+      String value = body.toString(index, terminator - index, StandardCharsets.UTF_8);
+      index = terminator + 1;
+      switch (field) {
+        case 'V' -> {
+          severity = severity(value);
+          untranslated = true;
+        }
+        case 'S' -> {
+          // S may be translated by lc_messages: it counts only for servers that send no V.
+          if (!untranslated) {
+            severity = severity(value);
+          }
+        }
+        case 'C' -> sqlState = value;
+        case 'M' -> message = value;
+        case 'D' -> detail = value;
+        case 'H' -> hint = value;
+        default -> {}
+      }
+    }
+    return null;
+  }
+
+  private static Severity severity(String name) {
+    for (Severity severity : Severity.values()) {
+      if (severity.name().equals(name)) {
+        return severity;
+      }
+    }
+    return Severity.ERROR;
+  }
+}

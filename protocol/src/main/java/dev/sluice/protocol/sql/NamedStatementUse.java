@@ -1,0 +1,17 @@
+package dev.sluice.protocol.sql;
+
+/**
+ * The prepared statement that a text names, so that the name can be replaced by the one the backend
+ * knows.
+ *
+ * @param name folded and cut to 63 bytes as PostgreSQL does with identifiers
+ * @param offset of the name's token, quotes included, in bytes from the text's start
+ * @param length of the token in bytes
+ */
+public record NamedStatementUse(Kind kind, String name, int offset, int length) {
+  /** The command that names it. */
+  public enum Kind {
+    DEALLOCATE,
+    EXECUTE
+  }
+}

@@ -1,0 +1,4 @@
+package dev.sluice.protocol.startup;
+
+/** Asks for GSSAPI encryption; answered by one byte, {@code G} or {@code N}. */
+public record GssEncryptionRequest() implements StartupRequest {}
