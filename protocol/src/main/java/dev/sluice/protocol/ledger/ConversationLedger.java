@@ -73,9 +73,7 @@ public final class ConversationLedger {
 
   /** The oldest entry's reference. */
   public @Nullable Object headReference() {
-    return head == tail || references == null
-        ? null
-        : references[(int) head & (codes.length - 1)];
+    return head == tail || references == null ? null : references[(int) head & (codes.length - 1)];
   }
 
   public long push(int code) {
@@ -198,14 +196,16 @@ public final class ConversationLedger {
 
   private void grow() {
     byte[] grown = new byte[codes.length * 2];
-    Object[] grownReferences = references == null ? null : new @Nullable Object[grown.length];
     for (long i = head; i < tail; i++) {
       grown[(int) i & (grown.length - 1)] = codes[(int) i & (codes.length - 1)];
-      if (references != null && grownReferences != null) {
+    }
+    if (references != null) {
+      @Nullable Object[] grownReferences = new @Nullable Object[grown.length];
+      for (long i = head; i < tail; i++) {
         grownReferences[(int) i & (grown.length - 1)] = references[(int) i & (codes.length - 1)];
       }
+      references = grownReferences;
     }
     codes = grown;
-    references = grownReferences;
   }
 }

@@ -10,13 +10,24 @@ import org.jspecify.annotations.Nullable;
  * came, with all their fields.
  *
  * @param sqlState five characters
+ * @param routine the server's function that raised it, where it said so; never written
  */
 public record ErrorMessage(
     Severity severity,
     String sqlState,
     String message,
     @Nullable String detail,
-    @Nullable String hint) {
+    @Nullable String hint,
+    @Nullable String routine) {
+
+  public ErrorMessage(
+      Severity severity,
+      String sqlState,
+      String message,
+      @Nullable String detail,
+      @Nullable String hint) {
+    this(severity, sqlState, message, detail, hint, null);
+  }
 
   public static ErrorMessage error(SqlState sqlState, String message) {
     return of(Severity.ERROR, sqlState, message);
@@ -32,15 +43,27 @@ public record ErrorMessage(
   }
 
   public ErrorMessage withSeverity(Severity severity) {
-    return new ErrorMessage(severity, sqlState, message, detail, hint);
+    return new ErrorMessage(severity, sqlState, message, detail, hint, routine);
   }
 
   public ErrorMessage withDetail(String detail) {
-    return new ErrorMessage(severity, sqlState, message, detail, hint);
+    return new ErrorMessage(severity, sqlState, message, detail, hint, routine);
   }
 
   public ErrorMessage withHint(String hint) {
-    return new ErrorMessage(severity, sqlState, message, detail, hint);
+    return new ErrorMessage(severity, sqlState, message, detail, hint, routine);
+  }
+
+  public ErrorMessage withSqlState(SqlState state) {
+    return new ErrorMessage(severity, state.code(), message, detail, hint, routine);
+  }
+
+  /**
+   * PostgreSQL's "cached plan must not change result type": told by the function that raises it,
+   * for the text is translated.
+   */
+  public boolean cachedPlanChanged() {
+    return is(SqlState.FEATURE_NOT_SUPPORTED) && "RevalidateCachedQuery".equals(routine);
   }
 
   public boolean is(SqlState state) {
@@ -61,12 +84,15 @@ public record ErrorMessage(
     String message = "";
     String detail = null;
     String hint = null;
+    String routine = null;
     int index = body.readerIndex();
     int end = body.writerIndex();
     while (index < end) {
       byte field = body.getByte(index++);
       if (field == 0) {
-        return index == end ? new ErrorMessage(severity, sqlState, message, detail, hint) : null;
+        return index == end
+            ? new ErrorMessage(severity, sqlState, message, detail, hint, routine)
+            : null;
       }
       int terminator = body.indexOf(index, end, (byte) 0);
       if (terminator < 0) {
@@ -89,6 +115,7 @@ public record ErrorMessage(
         case 'M' -> message = value;
         case 'D' -> detail = value;
         case 'H' -> hint = value;
+        case 'R' -> routine = value;
         default -> {}
       }
     }

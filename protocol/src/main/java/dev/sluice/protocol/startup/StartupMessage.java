@@ -60,6 +60,11 @@ public record StartupMessage(
     return minor > NEWEST_MINOR || !unrecognisedOptions.isEmpty();
   }
 
+  /** How long a cancel key's secret this client understands: protocol 3.2 made it variable. */
+  public int cancelSecretLength() {
+    return spokenMinor() >= 2 ? 32 : 4;
+  }
+
   /** The minor version to speak with this client. */
   public int spokenMinor() {
     return Math.min(minor, NEWEST_MINOR);

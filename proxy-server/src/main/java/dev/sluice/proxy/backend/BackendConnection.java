@@ -40,6 +40,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
   private final BackendCounters counters;
   private final ReadGate readGate;
   private final long createdNanos = System.nanoTime();
+  private final long connectedMillis = System.currentTimeMillis();
 
   private final ConversationLedger ledger = new ConversationLedger();
   private final BackendSession session = new BackendSession();
@@ -165,6 +166,11 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     idleSinceNanos = nowNanos;
     holder = null;
     state = pooled;
+  }
+
+  /** Somebody takes the backend, just logged in, for good. On its own event loop. */
+  public void leaseRaw(RawHolder newHolder) {
+    state = new RawState(newHolder);
   }
 
   public @Nullable LeaseHolder holder() {
@@ -461,6 +467,27 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
   /** The FATAL error with which PostgreSQL ended the connection, if it said any. */
   public @Nullable ErrorMessage lastWords() {
     return lastWords;
+  }
+
+  /** For the console. */
+  public BackendView view() {
+    BackendView.State word =
+        switch (state) {
+          case LoginState _ -> BackendView.State.LOGIN;
+          case LeasedState _, RawState _ -> BackendView.State.ACTIVE;
+          case PooledState _ -> BackendView.State.IDLE;
+          case TaskState _, DrainState _ -> BackendView.State.TESTED;
+          case ClosedState _ -> BackendView.State.CLOSED;
+        };
+    return new BackendView(
+        target.node(),
+        word,
+        processId,
+        channel.remoteAddress(),
+        channel.localAddress(),
+        connectedMillis,
+        session.prepared().size(),
+        String.valueOf(session.reported().get("application_name")));
   }
 
   // ---- for the pool

@@ -282,7 +282,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   @Override
   public void statementFailed(ErrorMessage error) {
     counters.errors++;
-    if (error.is(SqlState.FEATURE_NOT_SUPPORTED) && error.cachedPlanChanged()) {
+    if (error.cachedPlanChanged()) {
       client.pool().invalidateStatements();
     }
   }

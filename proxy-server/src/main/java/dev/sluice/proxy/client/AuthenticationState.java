@@ -12,7 +12,6 @@ import dev.sluice.proxy.auth.ClientAuthentication;
 import dev.sluice.proxy.auth.LoginCredentials;
 import dev.sluice.proxy.net.Frames;
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,9 +114,8 @@ final class AuthenticationState implements ClientState {
       return;
     }
     DatabaseConfig database = context.config().database(startup.database());
-    ErrorMessage refusal = refusal(database);
-    if (refusal != null || database == null) {
-      client.fail(refusal == null ? unknownDatabase() : refusal);
+    if (database == null) {
+      client.fail(unknownDatabase());
     } else if (startup.replication() != Replication.NONE) {
       client.transition(new ReplicationState(client, startup, database, credentials));
     } else {
@@ -131,10 +129,6 @@ final class AuthenticationState implements ClientState {
     }
   }
 
-  private @Nullable ErrorMessage refusal(@Nullable DatabaseConfig database) {
-    return database == null ? unknownDatabase() : null;
-  }
-
   private ErrorMessage unknownDatabase() {
     return ErrorMessage.fatal(
             SqlState.INVALID_CATALOG_NAME,
@@ -144,7 +138,7 @@ final class AuthenticationState implements ClientState {
 
   private void console() {
     ConsoleFactory consoles = client.context().consoles();
-    ConsoleFactory.Console console = consoles.open(startup.user());
+    ConsoleFactory.Console console = consoles.open(startup.user(), startup.database());
     if (console == null) {
       client.fail(
           ErrorMessage.fatal(

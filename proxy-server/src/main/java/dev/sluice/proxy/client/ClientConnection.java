@@ -238,6 +238,21 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
   }
 
+  /** The proxy stops: the client is told to go as soon as it is between transactions. */
+  public void shutDown() {
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              if (state == idle || state instanceof ConsoleState) {
+                fail(
+                    ErrorMessage.fatal(
+                        SqlState.ADMIN_SHUTDOWN,
+                        "terminating connection due to administrator command"));
+              }
+            });
+  }
+
   // ---- what it is made of
 
   void loggedIn(Login who, ClientSession believed, Pool of) {

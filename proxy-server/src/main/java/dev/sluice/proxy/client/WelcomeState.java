@@ -152,7 +152,7 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
 
   private void welcome(ClientSession settled) {
     ClientRegistry.Key key =
-        client.context().clients().register(client, startup.spokenMinor() >= 2 ? 32 : 4);
+        client.context().clients().register(client, startup.cancelSecretLength());
     client.loggedIn(
         new Login(startup.user(), startup.database(), key.processId()), settled, pool);
     ByteBuf out = client.channel().alloc().ioBuffer(512);

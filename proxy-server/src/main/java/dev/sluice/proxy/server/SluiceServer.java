@@ -1,0 +1,268 @@
+package dev.sluice.proxy.server;
+
+import dev.sluice.config.ListenAddress;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.TransportKind;
+import dev.sluice.proxy.admin.Console;
+import dev.sluice.proxy.admin.StatsAverages;
+import dev.sluice.proxy.auth.AuthMethod;
+import dev.sluice.proxy.auth.Authenticator;
+import dev.sluice.proxy.auth.BackendAuthenticator;
+import dev.sluice.proxy.auth.UsersFile;
+import dev.sluice.proxy.backend.BackendCounters;
+import dev.sluice.proxy.backend.BackendDialer;
+import dev.sluice.proxy.backend.CancelSender;
+import dev.sluice.proxy.client.ClientConnection;
+import dev.sluice.proxy.client.ClientContext;
+import dev.sluice.proxy.client.ClientRegistry;
+import dev.sluice.proxy.client.LoopResources;
+import dev.sluice.proxy.net.ChannelSettings;
+import dev.sluice.proxy.net.EventLoops;
+import dev.sluice.proxy.net.Transport;
+import dev.sluice.proxy.pool.Pool;
+import dev.sluice.proxy.pool.PoolRegistry;
+import dev.sluice.proxy.session.StatementRegistry;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running proxy: makes the rooms, connects them, and takes them down in the right order. */
+public final class SluiceServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SluiceServer.class);
+  private static final long MAINTENANCE_MILLIS = 100;
+  private static final int BACKLOG = 4096;
+
+  private final SluiceConfig config;
+  private final EventLoops loops;
+  private final ExecutorService workers;
+  private final PoolRegistry pools;
+  private final ClientContext context;
+  private final List<LoopResources> loopResources;
+  private final ChannelSettings channelSettings;
+  private final List<Channel> listeners = new ArrayList<>();
+  private final CountDownLatch terminated = new CountDownLatch(1);
+
+  private SluiceServer(SluiceConfig config, UsersFile users, Transport transport, String version) {
+    this.config = config;
+    int loopCount =
+        config.eventLoops() == 0 ? Runtime.getRuntime().availableProcessors() : config.eventLoops();
+    this.loops = new EventLoops(transport, loopCount);
+    this.workers =
+        Executors.newFixedThreadPool(
+            Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+            Thread.ofPlatform().daemon().name("sluice-worker-", 0).factory());
+    this.channelSettings =
+        new ChannelSettings(
+            transport,
+            PooledByteBufAllocator.DEFAULT,
+            config.tcp().keepAlive(),
+            config.tcp().userTimeout());
+    List<BackendCounters> counters = new ArrayList<>();
+    this.loopResources = new ArrayList<>();
+    for (int i = 0; i < loopCount; i++) {
+      counters.add(new BackendCounters());
+      loopResources.add(new LoopResources(i));
+    }
+    BackendDialer dialer =
+        new BackendDialer(loops, channelSettings, new BackendAuthenticator(workers), counters);
+    this.pools = new PoolRegistry(config, new Pool.Surroundings(dialer, loopCount));
+    ClientRegistry clients = new ClientRegistry(config.client().maxConnections());
+    ProxyView view = new ProxyView(config, pools, clients, version);
+    StatsAverages averages = new StatsAverages();
+    this.context =
+        new ClientContext(
+            config,
+            Authenticator.create(method(config), users, workers),
+            pools,
+            new StatementRegistry(config.statements().cacheSize(), statementPrefix()),
+            clients,
+            new CancelSender(channelSettings),
+            dialer,
+            new ConsoleAdapter(new Console(view, averages), config.admin()));
+    loops
+        .loop(0)
+        .scheduleAtFixedRate(
+            this::maintain, MAINTENANCE_MILLIS, MAINTENANCE_MILLIS, TimeUnit.MILLISECONDS);
+    loops
+        .loop(0)
+        .scheduleAtFixedRate(
+            () -> averages.sample(view.stats(), System.nanoTime()), 0, 60, TimeUnit.SECONDS);
+  }
+
+  /**
+   * Starts to listen; returns once all addresses are bound.
+   *
+   * @throws StartupFailure if an address, the transport or a file named in the configuration cannot
+   *     be used
+   */
+  public static SluiceServer start(SluiceConfig config, String version) throws StartupFailure {
+    UsersFile users = users(config);
+    Transport transport = transport(config.transport());
+    SluiceServer server = new SluiceServer(config, users, transport, version);
+    try {
+      server.listen();
+      return server;
+    } catch (StartupFailure e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private static UsersFile users(SluiceConfig config) throws StartupFailure {
+    if (config.auth().usersFile() == null) {
+      return UsersFile.empty();
+    }
+    return switch (UsersFile.load(config.auth().usersFile())) {
+      case UsersFile.Loaded loaded -> loaded.users();
+      case UsersFile.Invalid invalid -> {
+        StringBuilder problems = new StringBuilder();
+        invalid.problems().forEach(problem -> problems.append(problem).append('\n'));
+        throw new StartupFailure(problems.toString().strip());
+      }
+    };
+  }
+
+  private static Transport transport(TransportKind kind) throws StartupFailure {
+    Transport transport =
+        switch (kind) {
+          case AUTO -> Transport.best();
+          case EPOLL -> Transport.EPOLL;
+          case IO_URING -> Transport.IO_URING;
+          case NIO -> Transport.NIO;
+        };
+    Throwable cause = transport.unavailability();
+    if (cause != null) {
+      throw new StartupFailure(
+          "transport = %s is not available here: %s; use transport = auto"
+              .formatted(transport.label(), cause.getMessage()),
+          cause);
+    }
+    return transport;
+  }
+
+  private static AuthMethod method(SluiceConfig config) {
+    return switch (config.auth().method()) {
+      case TRUST -> AuthMethod.TRUST;
+      case PASSWORD -> AuthMethod.PASSWORD;
+      case MD5 -> AuthMethod.MD5;
+      case SCRAM_SHA_256 -> AuthMethod.SCRAM_SHA_256;
+      case CERT, HBA ->
+          throw new IllegalArgumentException(
+              "auth method " + config.auth().method() + " is not available in this version");
+    };
+  }
+
+  private static String statementPrefix() {
+    return "s%s_".formatted(Integer.toString(ThreadLocalRandom.current().nextInt(46_656), 36))
+        .toLowerCase(Locale.ROOT);
+  }
+
+  private void listen() throws StartupFailure {
+    for (ListenAddress address : config.listen()) {
+      ServerBootstrap bootstrap =
+          new ServerBootstrap()
+              .group(loops.group())
+              .channel(loops.transport().serverChannel())
+              .option(ChannelOption.SO_BACKLOG, BACKLOG)
+              .option(ChannelOption.SO_REUSEADDR, true)
+              .childHandler(
+                  new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                      accept(channel);
+                    }
+                  });
+      channelSettings.accepted().forEach((option, value) -> childOption(bootstrap, option, value));
+      var bound =
+          bootstrap.bind(new InetSocketAddress(address.host(), address.port())).awaitUninterruptibly();
+      if (!bound.isSuccess()) {
+        throw new StartupFailure(
+            "cannot listen on %s: %s".formatted(address.address(), bound.cause().getMessage()),
+            bound.cause());
+      }
+      listeners.add(bound.channel());
+    }
+  }
+
+  @SuppressWarnings("unchecked") // each option was put in with a value of its own type
+  private static void childOption(
+      ServerBootstrap bootstrap, ChannelOption<?> option, Object value) {
+    bootstrap.childOption((ChannelOption<Object>) option, value);
+  }
+
+  private void accept(Channel channel) {
+    LoopResources resources = loopResources.get(loops.indexOf(channel.eventLoop()));
+    channel.pipeline().addLast(new ClientConnection(channel, context, resources));
+  }
+
+  private void maintain() {
+    try {
+      pools.maintain();
+    } catch (RuntimeException e) {
+      // The task must go on: without it nothing times out any more.
+      log.error("maintenance failed", e);
+    }
+  }
+
+  /** The addresses that are listened on, with the ports that were chosen. */
+  public List<InetSocketAddress> addresses() {
+    return listeners.stream().map(channel -> (InetSocketAddress) channel.localAddress()).toList();
+  }
+
+  /** Everything an operator wants to know of a process that has just started. */
+  public String readyLine(String version) {
+    return "sluice %s ready: listening on %s; transport %s, %d event loop%s; netty %s, java %s"
+        .formatted(
+            version,
+            String.join(
+                ", ",
+                addresses().stream()
+                    .map(a -> a.getAddress().getHostAddress() + ":" + a.getPort())
+                    .toList()),
+            loops.transport().label(),
+            loops.count(),
+            loops.count() == 1 ? "" : "s",
+            nettyVersion(),
+            Runtime.version());
+  }
+
+  private static String nettyVersion() {
+    io.netty.util.Version version = io.netty.util.Version.identify().get("netty-common");
+    return version == null ? "unknown" : version.artifactVersion();
+  }
+
+  /** Lets transactions that run finish, up to drain-timeout, then stops. Returns at once. */
+  public CompletableFuture<Void> drain() {
+    listeners.forEach(Channel::close);
+    return new Drain(context.clients(), loops).run(config.drainTimeout()).thenRun(this::close);
+  }
+
+  /** Blocks until the proxy has stopped. */
+  public void awaitTermination() throws InterruptedException {
+    terminated.await();
+  }
+
+  /** Stops now. */
+  @Override
+  public void close() {
+    listeners.forEach(channel -> channel.close().awaitUninterruptibly());
+    pools.close();
+    loops.shutdown().awaitUninterruptibly();
+    workers.shutdownNow();
+    terminated.countDown();
+  }
+}
