@@ -1,0 +1,143 @@
+package dev.sluice.proxy.auth;
+
+import dev.sluice.proxy.auth.StandIns.Form;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Begins clients' logins by one method and one users-file. Immutable but for what it caches; safe
+ * for all threads. A reload makes another one by {@link #reloaded}.
+ */
+public final class Authenticator {
+  private static final int NONCE_LENGTH = 18;
+  private static final String NO_SECRET = "the user is unknown or has no secret";
+  private static final String MD5_FOR_SCRAM =
+      "the user's secret is an md5 hash, which does not serve scram-sha-256";
+
+  private final AuthMethod method;
+  private final UsersFile users;
+  private final Executor executor;
+  private final SecureRandom random;
+  private final ProcessSecret processSecret;
+  private final StandIns standIns;
+  private final DerivedVerifiers derivedVerifiers;
+
+  private Authenticator(
+      AuthMethod method,
+      UsersFile users,
+      Executor executor,
+      SecureRandom random,
+      ProcessSecret processSecret) {
+    this.method = method;
+    this.users = users;
+    this.executor = executor;
+    this.random = random;
+    this.processSecret = processSecret;
+    this.standIns = StandIns.like(users, processSecret, secret -> visibleForm(method, secret));
+    this.derivedVerifiers = new DerivedVerifiers(processSecret, executor);
+  }
+
+  /**
+   * The first of a process. With SCRAM it begins to derive verifiers for passwords that are in
+   * plain text, some milliseconds of CPU each.
+   *
+   * @param executor runs what would hold up an event loop; milliseconds of CPU per task, no I/O
+   */
+  public static Authenticator create(AuthMethod method, UsersFile users, Executor executor) {
+    SecureRandom random = new SecureRandom();
+    Authenticator authenticator =
+        new Authenticator(method, users, executor, random, ProcessSecret.random(random));
+    authenticator.prepare(null);
+    return authenticator;
+  }
+
+  /**
+   * The same with another method or other users. Unknown users look as before: salts that changed
+   * at a reload would tell them from those of real ones.
+   */
+  public Authenticator reloaded(AuthMethod newMethod, UsersFile newUsers) {
+    Authenticator reloaded =
+        new Authenticator(newMethod, newUsers, executor, random, processSecret);
+    reloaded.prepare(derivedVerifiers);
+    return reloaded;
+  }
+
+  public AuthMethod method() {
+    return method;
+  }
+
+  /** Begins a login. Whether the user exists is not asked before, nor told by, the exchange. */
+  public ClientAuthentication begin(String user) {
+    Secret secret = users.secret(user).orElse(null);
+    return new ClientAuthentication(
+        switch (method) {
+          case TRUST -> new TrustExchange(new LoginCredentials(user, passedOn(secret)));
+          case PASSWORD -> new PasswordExchange(account(user, secret), executor);
+          case MD5 -> md5(account(user, secret));
+          case SCRAM_SHA_256 -> scram(account(user, secret));
+        });
+  }
+
+  private void prepare(@Nullable DerivedVerifiers earlier) {
+    if (method == AuthMethod.SCRAM_SHA_256) {
+      derivedVerifiers.deriveAll(users, earlier);
+    }
+  }
+
+  private Account<Secret> account(String user, @Nullable Secret secret) {
+    // Also made for users who do not need it: a few hashes less would show in the time.
+    Secret standIn = standIns.of(user);
+    if (secret == null) {
+      return new Account<>(user, standIn, NO_SECRET);
+    }
+    if (method == AuthMethod.SCRAM_SHA_256 && secret instanceof Md5Hash) {
+      return new Account<>(user, standIn, MD5_FOR_SCRAM);
+    }
+    return new Account<>(user, secret, null);
+  }
+
+  private Exchange md5(Account<Secret> account) {
+    return switch (account.secret()) {
+      case PlainText plain ->
+          md5(account.with(Md5Hash.of(account.user(), plain.password())), plain);
+      case Md5Hash hash -> md5(account.with(hash), hash);
+      case ScramVerifier verifier -> scram(account);
+    };
+  }
+
+  private Exchange md5(Account<Md5Hash> account, LoginSecret known) {
+    return new Md5Exchange(
+        account, known, SecretBytes.copyOf(randomBytes(Md5Exchange.SALT_LENGTH)));
+  }
+
+  private Exchange scram(Account<Secret> account) {
+    ScramSource source =
+        switch (account.secret()) {
+          case PlainText plain -> derivedVerifiers.source(account.user(), plain);
+          case ScramVerifier verifier -> ScramSource.of(verifier);
+          case Md5Hash _ -> throw new IllegalStateException("no SCRAM without its keys");
+        };
+    return new ScramExchange(account.with(source), StrictBase64.encode(randomBytes(NONCE_LENGTH)));
+  }
+
+  private static LoginSecret passedOn(@Nullable Secret secret) {
+    return secret instanceof LoginSecret known ? known : new NoSecret();
+  }
+
+  private static Optional<Form> visibleForm(AuthMethod method, Secret secret) {
+    boolean scram = method == AuthMethod.SCRAM_SHA_256;
+    return switch (secret) {
+      case ScramVerifier verifier -> Optional.of(Form.of(verifier));
+      case Md5Hash _ -> scram ? Optional.empty() : Optional.of(Form.MD5);
+      case PlainText _ -> Optional.of(scram ? Form.DEFAULT : Form.PLAIN_TEXT);
+    };
+  }
+
+  private byte[] randomBytes(int count) {
+    byte[] bytes = new byte[count];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+}
