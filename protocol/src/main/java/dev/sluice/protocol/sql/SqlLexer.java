@@ -57,12 +57,13 @@ public final class SqlLexer {
     boolean numberBefore = afterNumber;
     afterNumber = false;
     int before = position;
-    if (!skipBlank()) {
+    int after = Blanks.skip(text, before, end);
+    if (after < 0) {
       tokenStart = before;
-      position = end;
-      return Token.UNTERMINATED;
+      return unterminated();
     }
-    tokenStart = position;
+    position = after;
+    tokenStart = after;
     if (position == end) {
       return Token.END;
     }
@@ -90,52 +91,6 @@ public final class SqlLexer {
   private Token single(Token token) {
     position++;
     return token;
-  }
-
-  /** Stops at the next token; false if a block comment does not end. */
-  private boolean skipBlank() {
-    while (position < end) {
-      byte b = text[position];
-      if (Chars.kind(b) == Chars.SPACE) {
-        position++;
-      } else if (b == '-' && at(position + 1) == '-') {
-        skipLineComment();
-      } else if (b == '/' && at(position + 1) == '*') {
-        if (!skipBlockComment()) {
-          return false;
-        }
-      } else {
-        return true;
-      }
-    }
-    return true;
-  }
-
-  private void skipLineComment() {
-    while (position < end && text[position] != '\n' && text[position] != '\r') {
-      position++;
-    }
-  }
-
-  private boolean skipBlockComment() {
-    int depth = 0;
-    int p = position;
-    while (p + 1 < end) {
-      if (text[p] == '/' && text[p + 1] == '*') {
-        depth++;
-        p += 2;
-      } else if (text[p] == '*' && text[p + 1] == '/') {
-        depth--;
-        p += 2;
-        if (depth == 0) {
-          position = p;
-          return true;
-        }
-      } else {
-        p++;
-      }
-    }
-    return false;
   }
 
   private Token wordOrPrefixedString(byte first, boolean adjacent) {
@@ -231,7 +186,7 @@ public final class SqlLexer {
       } else if (at(p + 1) == '\'') {
         p += 2;
       } else {
-        int continued = escapes ? continuation(p + 1) : -1;
+        int continued = escapes ? Blanks.stringContinues(text, p + 1, end) : -1;
         if (continued < 0) {
           position = p + 1;
           return Token.STRING;
@@ -240,32 +195,6 @@ public final class SqlLexer {
       }
     }
     return unterminated();
-  }
-
-  /**
-   * A string goes on when only white space with a newline (line comments count) stands before the
-   * next quote. It matters because the backslashes there keep the meaning that they had in the
-   * first part.
-   *
-   * @return the index behind the next part's opening quote, or -1
-   */
-  private int continuation(int from) {
-    boolean newline = false;
-    int p = from;
-    while (p < end) {
-      byte b = text[p];
-      if (Chars.kind(b) == Chars.SPACE) {
-        newline |= b == '\n' || b == '\r';
-        p++;
-      } else if (b == '-' && at(p + 1) == '-') {
-        while (p < end && text[p] != '\n' && text[p] != '\r') {
-          p++;
-        }
-      } else {
-        return b == '\'' && newline ? p + 1 : -1;
-      }
-    }
-    return -1;
   }
 
   private Token number() {
@@ -319,7 +248,9 @@ public final class SqlLexer {
   private Token operator() {
     int p = position + 1;
     boolean mayEndInSign = Chars.letsOperatorEndInSign(text[position]);
-    while (p < end && Chars.kind(text[p]) == Chars.OPERATOR && !commentAt(p)) {
+    while (p < end
+        && Chars.kind(text[p]) == Chars.OPERATOR
+        && !Blanks.commentBeginsAt(text, p, end)) {
       mayEndInSign |= Chars.letsOperatorEndInSign(text[p]);
       p++;
     }
@@ -329,11 +260,6 @@ public final class SqlLexer {
     }
     position = p;
     return Token.OPERATOR;
-  }
-
-  private boolean commentAt(int index) {
-    byte b = text[index];
-    return (b == '-' && at(index + 1) == '-') || (b == '/' && at(index + 1) == '*');
   }
 
   private int digits(int from) {

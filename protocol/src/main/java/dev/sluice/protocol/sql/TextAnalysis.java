@@ -26,23 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TextAnalysis {
   private final SqlLexer lexer;
+  private final TokenWatch tokens;
   private final byte[] text;
   private final int offset;
-
-  private Token token = Token.END;
-
-  /** The current token's keyword, NONE for other tokens and for names in quotes. */
-  private Word keyword = Word.NONE;
-
-  private Word previous = Word.NONE;
-  private Word beforePrevious = Word.NONE;
-  private int parentheses;
-
-  /** True while the words of writing commands, where they stand, mean that a read is none. */
-  private boolean watchingForWrites;
-
-  private boolean sawUpdate;
-  private boolean sawSettingsView;
 
   private int flags;
   private int statements;
@@ -51,21 +37,21 @@ final class TextAnalysis {
 
   TextAnalysis(byte[] text, int offset, int length, boolean standardConformingStrings) {
     this.lexer = new SqlLexer(text, offset, length, standardConformingStrings);
+    this.tokens = new TokenWatch(lexer);
     this.text = text;
     this.offset = offset;
   }
 
   StatementTraits run() {
-    advance();
-    while (token != Token.END) {
-      if (token == Token.SEMICOLON) {
-        advance();
+    tokens.advance();
+    while (tokens.token() != Token.END) {
+      if (tokens.token() == Token.SEMICOLON) {
+        tokens.advance();
       } else {
         statements++;
-        parentheses = token == Token.LEFT_PAREN ? 1 : 0;
+        tokens.beginStatement();
         statement();
-        watchingForWrites = false;
-        skipToEnd();
+        tokens.skipToEnd();
         if (statements == 1) {
           firstStatementEnd = lexer.tokenEnd() - offset;
         }
@@ -75,14 +61,12 @@ final class TextAnalysis {
   }
 
   private StatementTraits traits() {
+    flags |= tokens.flags();
     if (statements == 0 && (flags & NOT_UNDERSTOOD) == 0) {
       flags |= EMPTY;
     }
     if (statements > 1) {
       flags |= MULTIPLE;
-    }
-    if (sawUpdate && sawSettingsView) {
-      flags |= LEAVES_STATE | LOCAL_SETTINGS;
     }
     if ((flags & NOT_UNDERSTOOD) != 0) {
       flags |= LEAVES_STATE | LOCAL_SETTINGS | MAY_WRITE | COPY | CHANGES_STATEMENTS;
@@ -97,19 +81,19 @@ final class TextAnalysis {
   }
 
   private void statement() {
-    switch (keyword) {
-      case SELECT, VALUES, TABLE, WITH -> watchForWrites();
+    switch (tokens.keyword()) {
+      case SELECT, VALUES, TABLE, WITH -> tokens.watchForWrites();
       case NONE -> parenthesised();
       case SHOW, FETCH, MOVE, CLOSE, SAVEPOINT, RELEASE -> {}
       case INSERT, UPDATE, DELETE, MERGE -> flags |= MAY_WRITE;
       case BEGIN -> flags |= BEGINS;
       case START -> {
-        advance();
-        flags |= keyword == Word.TRANSACTION ? BEGINS : NOT_UNDERSTOOD;
+        tokens.advance();
+        flags |= tokens.keyword() == Word.TRANSACTION ? BEGINS : NOT_UNDERSTOOD;
       }
       case COMMIT, END -> commit();
       case ROLLBACK, ABORT -> rollback();
-      case SET -> set();
+      case SET -> flags |= SetCommand.read(tokens);
       case RESET -> flags |= LEAVES_STATE | LOCAL_SETTINGS;
       case DECLARE -> declare();
       case EXPLAIN -> explain();
@@ -150,25 +134,20 @@ final class TextAnalysis {
 
   /** A query may begin with parentheses; nothing else may begin with anything but a keyword. */
   private void parenthesised() {
-    while (token == Token.LEFT_PAREN) {
-      advance();
+    while (tokens.token() == Token.LEFT_PAREN) {
+      tokens.advance();
     }
-    switch (keyword) {
-      case SELECT, VALUES, TABLE, WITH -> watchForWrites();
+    switch (tokens.keyword()) {
+      case SELECT, VALUES, TABLE, WITH -> tokens.watchForWrites();
       default -> flags |= NOT_UNDERSTOOD;
     }
   }
 
-  private void watchForWrites() {
-    watchingForWrites = true;
-    skipToEnd();
-  }
-
   private void commit() {
-    boolean mayBePrepared = keyword == Word.COMMIT;
-    advance();
+    boolean mayBePrepared = tokens.keyword() == Word.COMMIT;
+    tokens.advance();
     flags |= COMMITS;
-    if (mayBePrepared && keyword == Word.PREPARED) {
+    if (mayBePrepared && tokens.keyword() == Word.PREPARED) {
       flags |= TWO_PHASE | MAY_WRITE;
     } else {
       endOfBlock();
@@ -176,34 +155,34 @@ final class TextAnalysis {
   }
 
   private void rollback() {
-    boolean mayBePrepared = keyword == Word.ROLLBACK;
-    advance();
-    if (mayBePrepared && keyword == Word.PREPARED) {
+    boolean mayBePrepared = tokens.keyword() == Word.ROLLBACK;
+    tokens.advance();
+    if (mayBePrepared && tokens.keyword() == Word.PREPARED) {
       flags |= TWO_PHASE | MAY_WRITE;
       return;
     }
-    if (keyword == Word.WORK || keyword == Word.TRANSACTION) {
-      advance();
+    if (tokens.keyword() == Word.WORK || tokens.keyword() == Word.TRANSACTION) {
+      tokens.advance();
     }
-    if (keyword != Word.TO) {
+    if (tokens.keyword() != Word.TO) {
       flags |= ROLLS_BACK;
       endOfBlock();
     }
   }
 
   private void endOfBlock() {
-    if (keyword == Word.WORK || keyword == Word.TRANSACTION) {
-      advance();
+    if (tokens.keyword() == Word.WORK || tokens.keyword() == Word.TRANSACTION) {
+      tokens.advance();
     }
-    if (keyword == Word.AND) {
-      advance();
-      boolean chain = keyword != Word.NO;
+    if (tokens.keyword() == Word.AND) {
+      tokens.advance();
+      boolean chain = tokens.keyword() != Word.NO;
       if (!chain) {
-        advance();
+        tokens.advance();
       }
-      if (keyword == Word.CHAIN) {
+      if (tokens.keyword() == Word.CHAIN) {
         flags |= chain ? CHAINS : 0;
-        advance();
+        tokens.advance();
       }
     }
     exitsIfFirst();
@@ -214,19 +193,19 @@ final class TextAnalysis {
    * block goes on.
    */
   private void exitsIfFirst() {
-    if (statements == 1 && atEnd()) {
+    if (statements == 1 && tokens.atEnd()) {
       flags |= EXITS_FAILED_BLOCK;
     }
   }
 
   private void prepare() {
-    advance();
-    if (keyword == Word.TRANSACTION) {
-      advance();
+    tokens.advance();
+    if (tokens.keyword() == Word.TRANSACTION) {
+      tokens.advance();
       // Otherwise it prepares a statement that is called "transaction".
-      if (token == Token.STRING) {
+      if (tokens.token() == Token.STRING) {
         flags |= COMMITS | TWO_PHASE | MAY_WRITE;
-        advance();
+        tokens.advance();
         exitsIfFirst();
         return;
       }
@@ -236,14 +215,14 @@ final class TextAnalysis {
 
   private void deallocate() {
     use(NamedStatementUse.Kind.DEALLOCATE);
-    if (keyword == Word.PREPARE) {
+    if (tokens.keyword() == Word.PREPARE) {
       NamedStatementUse calledPrepare = namedStatementUse;
       use(NamedStatementUse.Kind.DEALLOCATE);
-      if (atEnd()) {
+      if (tokens.atEnd()) {
         namedStatementUse = calledPrepare;
       }
     }
-    if (keyword == Word.ALL) {
+    if (tokens.keyword() == Word.ALL) {
       namedStatementUse = null;
     }
   }
@@ -251,9 +230,9 @@ final class TextAnalysis {
   /** Reads the name of a prepared statement, which is the next token. */
   private void use(NamedStatementUse.Kind kind) {
     flags |= CHANGES_STATEMENTS;
-    advance();
+    tokens.advance();
     namedStatementUse =
-        switch (token) {
+        switch (tokens.token()) {
           case WORD, QUOTED_NAME ->
               Identifiers.use(kind, text, offset, lexer.tokenStart(), lexer.tokenEnd());
           default -> null;
@@ -262,63 +241,70 @@ final class TextAnalysis {
 
   private void discard() {
     flags |= LEAVES_STATE | LOCAL_SETTINGS;
-    advance();
-    if (keyword == Word.ALL) {
+    tokens.advance();
+    if (tokens.keyword() == Word.ALL) {
       flags |= CHANGES_STATEMENTS;
     }
   }
 
   private void declare() {
-    watchingForWrites = true;
-    while (!atEnd()) {
-      advance();
-      if (keyword == Word.HOLD && previous == Word.WITH) {
+    tokens.watchForWrites();
+    while (!tokens.atEnd()) {
+      tokens.advance();
+      if (tokens.keyword() == Word.HOLD && tokens.previous() == Word.WITH) {
         flags |= LEAVES_STATE;
       }
     }
   }
 
   private void explain() {
-    advance();
-    if (token == Token.LEFT_PAREN) {
-      while (parentheses > 0 && !atEnd()) {
+    tokens.advance();
+    if (tokens.token() == Token.LEFT_PAREN) {
+      while (tokens.parentheses() > 0 && !tokens.atEnd()) {
         runsIfAnalyze();
-        advance();
+        tokens.advance();
       }
-      advance();
+      tokens.advance();
     }
-    while (keyword == Word.ANALYZE || keyword == Word.ANALYSE || keyword == Word.VERBOSE) {
+    while (tokens.keyword() == Word.ANALYZE
+        || tokens.keyword() == Word.ANALYSE
+        || tokens.keyword() == Word.VERBOSE) {
       runsIfAnalyze();
-      advance();
+      tokens.advance();
     }
-    if (keyword == Word.EXECUTE) {
-      use(NamedStatementUse.Kind.EXECUTE);
+    switch (tokens.keyword()) {
+      case EXECUTE -> use(NamedStatementUse.Kind.EXECUTE);
+      case CREATE -> create();
+      default -> {}
     }
   }
 
   private void runsIfAnalyze() {
-    if (keyword == Word.ANALYZE || keyword == Word.ANALYSE) {
+    if (tokens.keyword() == Word.ANALYZE || tokens.keyword() == Word.ANALYSE) {
       flags |= MAY_WRITE;
     }
   }
 
   private void create() {
     flags |= MAY_WRITE;
-    advance();
-    if (keyword == Word.OR) {
-      advance();
-      advance();
+    tokens.advance();
+    if (tokens.keyword() == Word.OR) {
+      tokens.advance();
+      tokens.advance();
     }
-    boolean routine = keyword == Word.FUNCTION || keyword == Word.PROCEDURE;
+    boolean routine = tokens.keyword() == Word.FUNCTION || tokens.keyword() == Word.PROCEDURE;
     boolean sawAs = false;
-    while (!atEnd()) {
-      advance();
-      if (routine && keyword == Word.ATOMIC && previous == Word.BEGIN && parentheses == 0) {
+    while (!tokens.atEnd()) {
+      tokens.advance();
+      if (routine
+          && tokens.keyword() == Word.ATOMIC
+          && tokens.previous() == Word.BEGIN
+          && tokens.parentheses() == 0) {
         routineBody();
-      } else if (keyword == Word.AS && !sawAs && parentheses == 0) {
+      } else if (tokens.keyword() == Word.AS && !sawAs && tokens.parentheses() == 0) {
         sawAs = true;
-        advance();
-        if (keyword == Word.EXECUTE) {
+        tokens.advance();
+        if (tokens.keyword() == Word.EXECUTE) {
           use(NamedStatementUse.Kind.EXECUTE);
         }
       }
@@ -330,130 +316,18 @@ final class TextAnalysis {
    * at a statement's beginning ends it; that of a CASE never stands there.
    */
   private void routineBody() {
-    advance();
-    while (token != Token.END) {
-      switch (keyword) {
+    tokens.advance();
+    while (tokens.token() != Token.END) {
+      switch (tokens.keyword()) {
         case END -> {
-          advance();
+          tokens.advance();
           return;
         }
         case SELECT, INSERT, UPDATE, DELETE, MERGE, RETURN, VALUES, TABLE, WITH -> {}
-        default -> flags |= token == Token.LEFT_PAREN ? 0 : NOT_UNDERSTOOD;
+        default -> flags |= tokens.token() == Token.LEFT_PAREN ? 0 : NOT_UNDERSTOOD;
       }
-      skipToEnd();
-      advance();
+      tokens.skipToEnd();
+      tokens.advance();
     }
-  }
-
-  private void set() {
-    advance();
-    Word name = settingName();
-    advance();
-    boolean local = false;
-    // With a dot behind them these words are no keywords: SET local.a = 1 sets a parameter of the
-    // class "local".
-    if ((name == Word.SESSION || name == Word.LOCAL) && token != Token.DOT) {
-      local = name == Word.LOCAL;
-      name = settingName();
-      advance();
-    }
-    if ((name == Word.TRANSACTION || name == Word.CONSTRAINTS) && token != Token.DOT) {
-      return;
-    }
-    flags |= LOCAL_SETTINGS;
-    // SET LOCAL SESSION CHARACTERISTICS and the like: odd enough to expect the worst.
-    if (!local || name == Word.SESSION) {
-      flags |= isReported(name) ? SETS_REPORTED_ONLY : LEAVES_STATE;
-    }
-  }
-
-  /**
-   * The current token as the name of a parameter, which is the same in quotes and in any case of
-   * letters.
-   */
-  private Word settingName() {
-    boolean quoted = token == Token.QUOTED_NAME;
-    return quoted && lexer.word().role() == Word.Role.REPORTED_SETTING ? lexer.word() : keyword;
-  }
-
-  private boolean isReported(Word name) {
-    return token != Token.DOT
-        && (name.role() == Word.Role.REPORTED_SETTING
-            || name == Word.NAMES
-            || (name == Word.TIME && keyword == Word.ZONE));
-  }
-
-  private boolean atEnd() {
-    return token == Token.END || (token == Token.SEMICOLON && parentheses == 0);
-  }
-
-  private void skipToEnd() {
-    while (!atEnd()) {
-      advance();
-    }
-  }
-
-  private void advance() {
-    beforePrevious = previous;
-    previous = keyword;
-    token = lexer.next();
-    keyword = token == Token.WORD ? lexer.word() : Word.NONE;
-    switch (token) {
-      case WORD -> {
-        name(lexer.word());
-        keyword();
-      }
-      case QUOTED_NAME -> name(lexer.word());
-      case LEFT_PAREN -> parentheses++;
-      case RIGHT_PAREN -> parentheses--;
-      case SUSPECT, UNTERMINATED -> flags |= NOT_UNDERSTOOD;
-      default -> {}
-    }
-  }
-
-  private void name(Word name) {
-    switch (name.role()) {
-      case LEAVES_STATE -> flags |= LEAVES_STATE;
-      case CHANGES_SETTINGS -> flags |= LEAVES_STATE | LOCAL_SETTINGS;
-      case PLAIN -> sawSettingsView |= name == Word.PG_SETTINGS;
-      case REPORTED_SETTING -> {}
-    }
-  }
-
-  private void keyword() {
-    switch (keyword) {
-      case TEMP, TEMPORARY -> {
-        if (createsWhatFollows()) {
-          flags |= LEAVES_STATE;
-        }
-      }
-      case UPDATE -> {
-        sawUpdate = true;
-        writesIfWatching();
-      }
-      case INSERT, DELETE, MERGE, INTO -> writesIfWatching();
-      case SHARE, NO, KEY -> {
-        // FOR SHARE, FOR NO KEY UPDATE, FOR KEY SHARE: row locks are writes.
-        if (previous == Word.FOR) {
-          writesIfWatching();
-        }
-      }
-      default -> {}
-    }
-  }
-
-  private void writesIfWatching() {
-    if (watchingForWrites) {
-      flags |= MAY_WRITE;
-    }
-  }
-
-  /** CREATE TEMP, SELECT INTO TEMP; but INSERT INTO temp is a table of that name. */
-  private boolean createsWhatFollows() {
-    return switch (previous) {
-      case CREATE, REPLACE, GLOBAL, LOCAL -> true;
-      case INTO -> beforePrevious != Word.INSERT && beforePrevious != Word.MERGE;
-      default -> false;
-    };
   }
 }

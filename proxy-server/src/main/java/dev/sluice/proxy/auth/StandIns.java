@@ -46,7 +46,7 @@ final class StandIns {
   Secret of(String user) {
     Form form = forms.isEmpty() ? Form.DEFAULT : forms.get(secret.choice(user, forms.size()));
     return switch (form.kind()) {
-      case PLAIN_TEXT -> new PlainText(secret.key("password", user));
+      case PLAIN_TEXT -> new PlainText(SecretBytes.utf8(hex("password", user)));
       case MD5 -> new Md5Hash(SecretBytes.utf8(hex("md5", user)));
       case SCRAM ->
           new ScramVerifier(
