@@ -9,10 +9,17 @@ import org.jspecify.annotations.Nullable;
  *     transaction
  */
 public record ListenAddress(
-    @Key(absent = "\"0.0.0.0\"", doc = "address to listen on") String host,
-    @Key(absent = Key.REQUIRED, max = "65535", doc = "port to listen on; 0 takes any free one")
+    @Key(absent = "\"0.0.0.0\"", reload = Reload.RESTART, doc = "address to listen on") String host,
+    @Key(
+            absent = Key.REQUIRED,
+            max = "65535",
+            reload = Reload.RESTART,
+            doc = "port to listen on; 0 takes any free one")
         int port,
-    @Key(absent = "null", doc = "where all that arrives here goes; null = chosen per transaction")
+    @Key(
+            absent = "null",
+            reload = Reload.RESTART,
+            doc = "where all that arrives here goes; null = chosen per transaction")
         @Nullable Route route) {
 
   /** The address without the route, as it is printed. */

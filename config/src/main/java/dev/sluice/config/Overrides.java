@@ -82,4 +82,21 @@ public final class Overrides<R extends Record> {
   public Set<String> written() {
     return Set.copyOf(values.keySet());
   }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Overrides<?> overrides
+        && overrides.defaults.equals(defaults)
+        && overrides.values.equals(values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return values.toString();
+  }
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * problems are found in one go, but those behind a syntax error in the same file.
  */
 public final class ConfigLoader {
-  private static final String ROOT = "sluice";
+  static final String ROOT = "sluice";
 
   private final Path file;
   private final Map<String, String> environment;
@@ -71,7 +71,7 @@ public final class ConfigLoader {
     Path directory = file.toAbsolutePath().getParent();
     SectionReader reader =
         new SectionReader(
-            findings, directory == null ? Path.of("/") : directory, below(content.sources()));
+            findings, directory == null ? Path.of("/") : directory, content.sources());
     Location start = Location.of(written.origin(), findings.wholeFile());
     Map<String, @Nullable Object> values =
         reader.read(written, Schema.ROOT, KeyPath.ROOT, Level.GLOBAL, start);
@@ -86,7 +86,7 @@ public final class ConfigLoader {
     file.forEach(
         (name, value) -> {
           if (!name.equals(ROOT)) {
-            findings.problem(
+            findings.invalid(
                 Location.of(value.origin(), findings.wholeFile()),
                 KeyPath.ROOT.child(name).written(),
                 "unknown key; everything stands in sluice { ... }");
@@ -99,18 +99,6 @@ public final class ConfigLoader {
         sluice == null ? findings.wholeFile() : Location.of(sluice.origin(), findings.wholeFile());
     findings.problem(location, ROOT, "is not a section; valid is sluice { key = value ... }");
     return null;
-  }
-
-  /** Places by key below {@code sluice}, as keys are named everywhere else. */
-  private static Map<String, Location> below(Map<String, Location> sources) {
-    Map<String, Location> below = new LinkedHashMap<>();
-    sources.forEach(
-        (key, location) -> {
-          if (key.startsWith(ROOT + ".")) {
-            below.put(key.substring(ROOT.length() + 1), location);
-          }
-        });
-    return below;
   }
 
   @SuppressWarnings("unchecked") // the table of keys says what the entries are read as
@@ -127,9 +115,9 @@ public final class ConfigLoader {
         new DatabaseAssembler(writtenDatabases, findings).assemble(global);
     DatabaseRules rules = new DatabaseRules(findings);
     assembled.values().forEach(rules::database);
-    if (writtenDatabases.isEmpty() && findings.whereWritten("databases") == null) {
-      findings.problem(
-          findings.wholeFile(), "databases", "no database is given; name one, or \"*\" for any");
+    if (writtenDatabases.isEmpty()) {
+      new Place(findings, List.of(""))
+          .problem(List.of("databases"), "no database is given; name one, or \"*\" for any");
     }
     Map<String, UserConfig> users = new LinkedHashMap<>();
     PoolConfig pool = global.pool();

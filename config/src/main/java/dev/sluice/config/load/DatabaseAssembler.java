@@ -54,10 +54,11 @@ final class DatabaseAssembler {
     while (like != null) {
       if (!written.containsKey(like)) {
         String last = ancestry.getLast();
-        if (last.equals(name)) {
+        boolean known = findings.whereWritten(entry(like)) != null;
+        if (last.equals(name) && !known && !findings.isIncomplete()) {
           String nearest =
               Suggestions.nearest(like, List.copyOf(written.keySet()))
-                  .map(known -> "the nearest is " + known)
+                  .map(near -> "the nearest is " + near)
                   .orElse("known are " + String.join(", ", written.keySet()));
           likeProblem(name, "there is no database " + Scalars.shown(like) + "; " + nearest);
         }
@@ -83,8 +84,12 @@ final class DatabaseAssembler {
     return keys == null ? null : keys.overDefaults().like();
   }
 
+  private static String entry(String name) {
+    return KeyPath.ROOT.child("databases").entry(name).written();
+  }
+
   private void likeProblem(String name, String message) {
-    String key = KeyPath.ROOT.child("databases").entry(name).child("like").written();
+    String key = KeyPath.join(entry(name), "like");
     Location location = findings.whereWritten(key);
     findings.problem(location == null ? findings.wholeFile() : location, key, message);
   }

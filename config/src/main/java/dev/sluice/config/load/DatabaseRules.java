@@ -29,7 +29,7 @@ final class DatabaseRules {
     }
     nodes(config, place);
     if (config.password() != null && config.user() == null) {
-      place.problem(List.of("password"), "a password needs a user; set user as well");
+      place.problem(List.of("password", "user"), "a password needs a user; set user as well");
     }
     SectionRules.serverTls(config.tls(), place.child("tls"));
     SectionRules.pool(config.pool(), withGlobal(place, "pool"));
@@ -48,12 +48,12 @@ final class DatabaseRules {
       Integer first = seen.putIfAbsent(node.toString(), i);
       if (first != null) {
         place.problem(
-            List.of("nodes[" + i + "]"),
+            List.of("nodes[" + i + "]", "nodes"),
             node + " is also nodes[" + first + "]; each node can be given once");
       }
       if (node.role() == NodeRole.PRIMARY && primary >= 0) {
         place.problem(
-            List.of("nodes[" + i + "]"),
+            List.of("nodes[" + i + "]", "nodes"),
             "nodes[" + primary + "] is the primary already; one node can be");
       } else if (node.role() == NodeRole.PRIMARY) {
         primary = i;
@@ -68,7 +68,8 @@ final class DatabaseRules {
           case PRIMARY -> noPrimary;
         };
     if (nowhere) {
-      place.problem(List.of("route"), "no node has this role; add one, or leave route out");
+      place.problem(
+          List.of("route", "nodes"), "no node has this role; add one, or leave route out");
     }
   }
 

@@ -77,6 +77,7 @@ final class FileIncluder
       return ConfigFactory.parseFile(file.toFile(), new FileIncluder(findings, longer).options())
           .root();
     } catch (ConfigException e) {
+      findings.incomplete();
       HoconErrors.report(findings, e, new Location(file, 0));
       return ConfigFactory.empty().root();
     }
@@ -106,6 +107,7 @@ final class FileIncluder
   }
 
   private ConfigObject refused(String what, String message) {
+    findings.incomplete();
     findings.problem(new Location(chain.getLast(), lineOf(what)), "include", message);
     return ConfigFactory.empty().root();
   }

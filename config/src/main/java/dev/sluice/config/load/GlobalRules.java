@@ -27,9 +27,9 @@ final class GlobalRules {
     boolean certificates = config.auth().method() == AuthMethod.CERT;
     SectionRules.clientTls(config.client().tls(), certificates, client.child("tls"));
     if (certificates && !config.client().tls().mode().verifies()) {
-      place("auth")
+      place("")
           .problem(
-              List.of("method"),
+              List.of("auth.method", "client.tls.mode"),
               "method cert needs verified certificates; set client.tls.mode = verify-ca or"
                   + " verify-full");
     }
@@ -46,7 +46,8 @@ final class GlobalRules {
     Path directory = config.unixSocketDir();
     if (config.listen().isEmpty() && directory == null) {
       root.problem(
-          List.of("listen"), "nobody could connect; name an address, or set unix-socket-dir");
+          List.of("listen", "unix-socket-dir"),
+          "nobody could connect; name an address, or set unix-socket-dir");
     }
     Map<HostPort, Integer> seen = new HashMap<>();
     for (int i = 0; i < config.listen().size(); i++) {
@@ -95,18 +96,20 @@ final class GlobalRules {
     switch (auth.method()) {
       case SCRAM_SHA_256, MD5, PASSWORD -> {
         if (!secretsKnown) {
-          place.problem(List.of("method"), "nobody could log in; set users-file, query or ldap");
+          place.problem(
+              List.of("method", "users-file", "query", "ldap"),
+              "nobody could log in; set users-file, query or ldap");
         }
       }
       case HBA -> {
         if (auth.hbaFile() == null) {
-          place.problem(List.of("method"), "method hba needs rules; set hba-file");
+          place.problem(List.of("method", "hba-file"), "method hba needs rules; set hba-file");
         }
       }
       case TRUST, CERT -> {}
     }
     if (auth.queryUser() != null && auth.query() == null) {
-      place.problem(List.of("query-user"), "has no query to run; set query as well");
+      place.problem(List.of("query-user", "query"), "has no query to run; set query as well");
     }
     if (auth.ldap() != null) {
       SectionRules.ldap(auth.ldap(), place.child("ldap"));

@@ -12,6 +12,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +29,11 @@ final class HoconFile {
   private final Path file;
   private final Map<String, String> environment;
   private final Findings findings;
+  private final Map<String, Location> sources = new HashMap<>();
+  private final List<Substitution> substitutions = new ArrayList<>();
+
+  /** A value that is to come from elsewhere. */
+  private record Substitution(String key, Location location, String text) {}
 
   HoconFile(Path file, Map<String, String> environment, Findings findings) {
     this.file = file;
@@ -52,8 +58,10 @@ final class HoconFile {
       Config parsed =
           ConfigFactory.parseFile(
               file.toFile(), new FileIncluder(findings, List.of(file)).options());
-      Map<String, Location> sources = new HashMap<>();
-      collectSources(parsed.root(), KeyPath.ROOT, findings.wholeFile(), sources);
+      ConfigValue sluice = parsed.root().get(ConfigLoader.ROOT);
+      if (sluice != null) {
+        collectSources(sluice, KeyPath.ROOT, findings.wholeFile());
+      }
       Config resolved = resolve(parsed);
       return resolved == null ? null : new Content(resolved.root(), sources);
     } catch (ConfigException e) {
@@ -77,21 +85,28 @@ final class HoconFile {
     return wrong == null;
   }
 
-  private static void collectSources(
-      ConfigValue value, KeyPath path, Location parent, Map<String, Location> sources) {
+  private void collectSources(ConfigValue value, KeyPath path, Location parent) {
     Location here = Location.of(value.origin(), parent);
     sources.put(path.written(), here);
     try {
-      if (value instanceof ConfigObject object) {
-        object.forEach((name, child) -> collectSources(child, path.child(name), here, sources));
-      } else if (value instanceof ConfigList list) {
-        for (int i = 0; i < list.size(); i++) {
-          collectSources(list.get(i), path.item(i), here, sources);
+      switch (value.valueType()) {
+        case OBJECT -> {
+          if (value instanceof ConfigObject object) {
+            object.forEach((name, child) -> collectSources(child, path.child(name), here));
+          }
         }
+        case LIST -> {
+          if (value instanceof ConfigList list) {
+            for (int i = 0; i < list.size(); i++) {
+              collectSources(list.get(i), path.item(i), here);
+            }
+          }
+        }
+        case NULL, BOOLEAN, NUMBER, STRING -> {}
       }
     } catch (ConfigException.NotResolved e) {
       // What a substitution merges into has no parts yet: the place of the whole has to do.
-      sources.put(path.written(), here);
+      substitutions.add(new Substitution(path.written(), here, value.render()));
     }
   }
 
@@ -106,22 +121,33 @@ final class HoconFile {
         return parsed.resolve(ConfigResolveOptions.noSystem().appendResolver(resolver(unknown)));
       } catch (ConfigException.UnresolvedSubstitution e) {
         Matcher matcher = SUBSTITUTION.matcher(String.valueOf(e.getMessage()));
-        String name = matcher.find() ? matcher.group(1) : "";
-        Location location =
+        String name = matcher.find() ? matcher.group() : "";
+        boolean again = !unknown.add(name);
+        unresolved(
+            name,
             e.origin() == null
                 ? findings.wholeFile()
-                : Location.of(e.origin(), findings.wholeFile());
-        if (!unknown.add(name)) {
-          findings.problem(location, "${" + name + "}", "depends on itself; give it a value");
+                : Location.of(e.origin(), findings.wholeFile()),
+            again
+                ? "depends on itself; give it a value"
+                : "is neither in the environment nor in this file; set it, or write ${?NAME} for"
+                    + " a key that may be absent");
+        if (again) {
           return null;
         }
-        findings.problem(
-            location,
-            "${" + name + "}",
-            "is neither in the environment nor in this file; set it, or write ${?"
-                + name
-                + "} for a key that may be absent");
       }
+    }
+  }
+
+  /** A problem at every key that the substitution stands in. */
+  private void unresolved(String name, Location location, String wrong) {
+    List<Substitution> users =
+        substitutions.stream().filter(user -> user.text().contains(name)).toList();
+    for (Substitution user : users) {
+      findings.invalid(user.location(), user.key(), name + " " + wrong);
+    }
+    if (users.isEmpty()) {
+      findings.invalid(location, name, wrong);
     }
   }
 
@@ -131,7 +157,7 @@ final class HoconFile {
       public @Nullable ConfigValue lookup(String path) {
         List<String> names = ConfigUtil.splitPath(path);
         String value = names.size() == 1 ? environment.get(names.getFirst()) : null;
-        if (value == null && unknown.contains(path)) {
+        if (value == null && unknown.contains("${" + path + "}")) {
           value = Unresolved.MARK;
         }
         return value == null ? null : ConfigValueFactory.fromAnyRef(value, "environment");

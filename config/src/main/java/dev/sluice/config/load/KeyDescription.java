@@ -7,6 +7,7 @@ import dev.sluice.config.Reload;
  *
  * @param key {@code pool.size}, {@code databases.*.nodes}, {@code listen[].route}
  * @param type what is valid, in words
- * @param absent what an absent key means, as it would be written; empty when the key is required
+ * @param absent what an absent key means, as it would be written; empty for a section, and when the
+ *     key is required
  */
 public record KeyDescription(String key, String type, String absent, Reload reload, String doc) {}

@@ -1,5 +1,6 @@
 package dev.sluice.config.load;
 
+import dev.sluice.config.Level;
 import dev.sluice.config.Records;
 import dev.sluice.config.Reload;
 import dev.sluice.config.SluiceConfig;
@@ -64,19 +65,20 @@ public final class KeyTable {
 
   private static List<KeyDescription> describe() {
     List<KeyDescription> keys = new ArrayList<>();
-    describe(Schema.ROOT, KeyPath.ROOT, keys);
+    describe(Schema.ROOT, KeyPath.ROOT, Level.GLOBAL, keys);
     return List.copyOf(keys);
   }
 
-  private static void describe(Schema<?> schema, KeyPath path, List<KeyDescription> keys) {
-    for (Field field : schema.fields()) {
+  private static void describe(
+      Schema<?> schema, KeyPath path, Level level, List<KeyDescription> keys) {
+    for (Field field : schema.at(level).toList()) {
       KeyPath key = path.child(field.name());
       keys.add(description(field, key));
       switch (field.type()) {
-        case Section section -> describe(section.schema(), key, keys);
-        case Named named -> describe(named.schema(), key.entry("*"), keys);
-        case ListOf(Section section) -> describe(section.schema(), key.item(0), keys);
-        case ListOf(NodeValue node) -> describe(node.section().schema(), key.item(0), keys);
+        case Section section -> describe(section.schema(), key, level, keys);
+        case Named named -> describe(named.schema(), key.entry("*"), named.level(), keys);
+        case ListOf(Section section) -> describe(section.schema(), key.item(0), level, keys);
+        case ListOf(NodeValue node) -> describe(node.section().schema(), key.item(0), level, keys);
         case ListOf ignored -> {}
         case NodeValue ignored -> {}
         case ValueType.Scalar ignored -> {}
@@ -86,7 +88,8 @@ public final class KeyTable {
 
   private static KeyDescription description(Field field, KeyPath key) {
     boolean section = field.type() instanceof Section || field.type() instanceof Named;
-    String absent = field.required() || section ? "" : field.render(field.absent());
+    boolean none = field.required() || (section && !field.nullable());
+    String absent = none ? "" : field.render(field.absent());
     Reload reload = field.key().reload();
     return new KeyDescription(key.table(), field.type().what(), absent, reload, field.key().doc());
   }

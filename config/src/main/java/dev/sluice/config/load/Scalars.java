@@ -25,6 +25,7 @@ final class Scalars {
   private static final Pattern NUMBER_AND_UNIT =
       Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)\\s*([A-Za-z]*)");
   private static final Pattern PERCENT = Pattern.compile("(\\d{1,3})\\s*%");
+  private static final Pattern PLAIN = Pattern.compile("-?[0-9]+[0-9A-Za-z%.]*");
   private static final Duration LONGEST = Duration.ofDays(3650);
   private static final Map<String, Long> SIZE_UNITS =
       Map.of("B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30, "TiB", 1L << 40);
@@ -263,10 +264,13 @@ final class Scalars {
   }
 
   /**
-   * A wrong value in quotes. Longer texts and those with an at-sign (a URL with a password, written
-   * where it does not belong) are not repeated.
+   * A wrong value, to be repeated in a message. Longer texts and those with an at-sign (a URL with
+   * a password, written where it does not belong) are not repeated.
    */
   static String shown(String text) {
-    return text.length() > 60 || text.indexOf('@') >= 0 ? "what is written" : '"' + text + '"';
+    if (text.length() > 60 || text.indexOf('@') >= 0) {
+      return "what is written";
+    }
+    return PLAIN.matcher(text).matches() ? text : '"' + text + '"';
   }
 }

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The keys of one section, from the annotated components of its record. */
@@ -37,6 +38,11 @@ record Schema<R extends Record>(Class<R> type, List<Field> fields) {
       }
     }
     return new Schema<>(type, List.copyOf(fields));
+  }
+
+  /** The fields that may be written at {@code level}. */
+  Stream<Field> at(Level level) {
+    return fields.stream().filter(field -> List.of(field.key().levels()).contains(level));
   }
 
   /** The field that is written as {@code name}. */
@@ -92,7 +98,7 @@ record Schema<R extends Record>(Class<R> type, List<Field> fields) {
       if (arguments.length == 1) {
         return new ListOf(typeOf(arguments[0], key));
       }
-      return new Named(entrySchema(arguments[1].getType()));
+      return entries(arguments[1].getType());
     }
     Class<?> type = (Class<?>) annotated.getType();
     if (type == Node.class) {
@@ -104,11 +110,11 @@ record Schema<R extends Record>(Class<R> type, List<Field> fields) {
   }
 
   /** Entries are written with other keys than the resolved records have. */
-  private static Schema<?> entrySchema(java.lang.reflect.Type resolved) {
+  private static Named entries(java.lang.reflect.Type resolved) {
     if (resolved == DatabaseConfig.class) {
-      return of(DatabaseKeys.class);
+      return new Named(of(DatabaseKeys.class), Level.DATABASE);
     } else if (resolved == UserConfig.class) {
-      return of(UserKeys.class);
+      return new Named(of(UserKeys.class), Level.USER);
     }
     throw new IllegalArgumentException("no entries are " + resolved);
   }

@@ -20,6 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what is written, section by section, and reports what does not fit the table of keys. */
@@ -50,9 +52,9 @@ final class SectionReader {
           Location location = location(value, key, at);
           Field field = schema.field(name);
           if (field == null) {
-            findings.problem(location, key.written(), Suggestions.unknown(name, schema, path));
+            unknown(name, schema, key, path, level, location);
           } else if (!List.of(field.key().levels()).contains(level)) {
-            findings.problem(location, key.written(), notHere(level));
+            findings.invalid(location, key.written(), notHere(field, key));
           } else if (value.valueType() == ConfigValueType.NULL) {
             if (field.nullable()) {
               findings.written(key.written(), location);
@@ -70,12 +72,29 @@ final class SectionReader {
     return values;
   }
 
-  private static String notHere(Level level) {
-    return switch (level) {
-      case GLOBAL -> "cannot be set for all; set it in databases or users";
-      case DATABASE -> "cannot be set for a database; set it in the section of this name above";
-      case USER -> "cannot be set for a user; set it in the section of this name above";
-    };
+  private void unknown(
+      String name, Schema<?> schema, KeyPath key, KeyPath section, Level level, Location at) {
+    List<String> siblings = schema.at(level).map(Field::name).toList();
+    findings.invalid(at, key.written(), Suggestions.unknown(name, siblings, section));
+    // It was probably meant, so nothing is asked of it as if it were absent.
+    Suggestions.nearest(name, siblings)
+        .ifPresent(meant -> findings.broken(section.child(meant).written()));
+  }
+
+  /** What to say of a key in a section for one database or user that does not hold for one. */
+  private static String notHere(Field field, KeyPath key) {
+    String global = key.table().replaceFirst("^(databases|users)\\.\\*\\.", "");
+    String valid =
+        Stream.of(field.key().levels())
+            .map(
+                level ->
+                    switch (level) {
+                      case GLOBAL -> global;
+                      case DATABASE -> "databases.*." + global;
+                      case USER -> "users.*." + global;
+                    })
+            .collect(Collectors.joining(" or "));
+    return "cannot be set here; valid is " + valid;
   }
 
   private void use(Field field, Object value, KeyPath key, Location location) {
@@ -97,6 +116,7 @@ final class SectionReader {
   @Nullable Object value(
       ValueType type, ConfigValue value, KeyPath key, Level level, Location location) {
     if (Unresolved.isMarked(value)) {
+      findings.broken(key.written());
       return null;
     }
     return switch (type) {
@@ -112,7 +132,7 @@ final class SectionReader {
       case NodeValue node -> node(node, value, key, level, location);
       case Named named ->
           value instanceof ConfigObject object
-              ? entries(named.schema(), object, key, location)
+              ? entries(named, object, key, location)
               : wrongType(type, value, key, location);
     };
   }
@@ -135,7 +155,7 @@ final class SectionReader {
       }
       return parsed;
     } catch (InvalidValueException e) {
-      findings.problem(location, key.written(), String.valueOf(e.getMessage()));
+      findings.invalid(location, key.written(), String.valueOf(e.getMessage()));
       return null;
     }
   }
@@ -145,7 +165,8 @@ final class SectionReader {
     return new Overrides<>(schema.defaults(), read(object, schema, key, level, location));
   }
 
-  private List<Object> list(
+  /** Null when one of its values is not valid: its indices would name the wrong ones. */
+  private @Nullable List<Object> list(
       ListOf type, ConfigList items, KeyPath key, Level level, Location location) {
     List<Object> values = new ArrayList<>();
     for (int i = 0; i < items.size(); i++) {
@@ -161,7 +182,7 @@ final class SectionReader {
         values.add(value);
       }
     }
-    return List.copyOf(values);
+    return values.size() == items.size() ? List.copyOf(values) : null;
   }
 
   /** A section that stands for itself: nothing else supplies what it leaves out. */
@@ -172,7 +193,7 @@ final class SectionReader {
       if (field.required() && !values.containsKey(field.component())) {
         if (!object.containsKey(field.name())) {
           String what = field.name() + " is missing; valid is " + field.type().what();
-          findings.problem(location, key.written(), what);
+          findings.invalid(location, key.written(), what);
         }
         return null;
       }
@@ -194,8 +215,7 @@ final class SectionReader {
   }
 
   private Map<String, Overrides<?>> entries(
-      Schema<?> schema, ConfigObject object, KeyPath path, Location at) {
-    Level level = schema.type() == UserKeys.class ? Level.USER : Level.DATABASE;
+      Named type, ConfigObject object, KeyPath path, Location at) {
     Map<String, Overrides<?>> entries = new LinkedHashMap<>();
     object.forEach(
         (name, value) -> {
@@ -203,12 +223,11 @@ final class SectionReader {
           Location location = location(value, key, at);
           findings.written(key.written(), location);
           if (Unresolved.isMarked(value)) {
-            return;
-          }
-          if (value instanceof ConfigObject entry) {
-            entries.put(name, section(schema, entry, key, level, location));
+            findings.broken(key.written());
+          } else if (value instanceof ConfigObject entry) {
+            entries.put(name, section(type.schema(), entry, key, type.level(), location));
           } else {
-            findings.problem(
+            findings.invalid(
                 location, key.written(), "is not a section; valid is { key = value ... }");
           }
         });
@@ -224,7 +243,7 @@ final class SectionReader {
           case NULL -> "is null";
           case NUMBER, STRING, BOOLEAN -> "is a single value";
         };
-    findings.problem(location, key.written(), found + "; valid is " + type.what());
+    findings.invalid(location, key.written(), found + "; valid is " + type.what());
     return null;
   }
 

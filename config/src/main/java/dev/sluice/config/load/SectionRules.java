@@ -65,7 +65,7 @@ final class SectionRules {
     ProbeConfig probe = routing.probe();
     if (routing.maxLag().compareTo(probe.interval()) < 0) {
       place.problem(
-          List.of("max-lag", "probe"),
+          List.of("max-lag", "probe.interval"),
           "a bound of "
               + Rendering.of(routing.maxLag())
               + " is finer than what is measured every "
@@ -75,12 +75,15 @@ final class SectionRules {
     if (probe.user() != null && probe.password() == null) {
       place
           .child("probe")
-          .problem(List.of("user"), "a probe user needs a password; set probe.password as well");
+          .problem(
+              List.of("user", "password"),
+              "a probe user needs a password; set probe.password as well");
     }
     if (probe.user() == null && probe.password() != null) {
       place
           .child("probe")
-          .problem(List.of("password"), "a probe password needs a user; set probe.user as well");
+          .problem(
+              List.of("password", "user"), "a probe password needs a user; set probe.user as well");
     }
   }
 
@@ -91,7 +94,7 @@ final class SectionRules {
     certificate(tls.certificate(), tls.key(), place);
     if (tls.mode() != TlsMode.DISABLE && tls.certificate() == null && tls.key() == null) {
       place.problem(
-          List.of("mode"),
+          List.of("mode", "certificate", "key"),
           "TLS mode "
               + Worded.wordOf(tls.mode())
               + " needs a certificate; set certificate and key, or mode = disable");
@@ -107,14 +110,14 @@ final class SectionRules {
     certificate(tls.certificate(), tls.key(), place);
     if (tls.mode().verifies() && tls.ca() == null) {
       place.problem(
-          List.of("mode"),
+          List.of("mode", "ca"),
           "TLS mode "
               + Worded.wordOf(tls.mode())
               + " needs the authorities of the servers' certificates; set ca");
     }
     if (tls.negotiation() == TlsNegotiation.DIRECT && tls.mode().compareTo(TlsMode.REQUIRE) < 0) {
       place.problem(
-          List.of("negotiation"),
+          List.of("negotiation", "mode"),
           "direct TLS cannot fall back to plain text; set mode = require, verify-ca or"
               + " verify-full");
     }
@@ -122,10 +125,11 @@ final class SectionRules {
 
   private static void certificate(@Nullable Path certificate, @Nullable Path key, Place place) {
     if (certificate != null && key == null) {
-      place.problem(List.of("certificate"), "a certificate needs its private key; set key");
+      place.problem(List.of("certificate", "key"), "a certificate needs its private key; set key");
     }
     if (certificate == null && key != null) {
-      place.problem(List.of("key"), "a private key needs its certificate; set certificate");
+      place.problem(
+          List.of("key", "certificate"), "a private key needs its certificate; set certificate");
     }
   }
 
@@ -135,19 +139,21 @@ final class SectionRules {
     }
     if (ldap.url() != null && (ldap.server() != null || ldap.basedn() != null)) {
       place.problem(
-          List.of("url"), "url says what server and basedn say; set either url or the others");
+          List.of("url", "server", "basedn"),
+          "url says what server and basedn say; set either url or the others");
     }
     boolean simple = ldap.prefix() != null || ldap.suffix() != null;
     boolean search =
         ldap.basedn() != null || ldap.searchattribute() != null || ldap.searchfilter() != null;
     if (simple && search) {
       place.problem(
-          List.of("prefix", "suffix"),
+          List.of("prefix", "suffix", "basedn", "searchattribute", "searchfilter"),
           "simple bind and search+bind exclude each other; set prefix and suffix, or basedn");
     }
     if (ldap.searchattribute() != null && ldap.searchfilter() != null) {
       place.problem(
-          List.of("searchattribute"), "is not used beside searchfilter; set one of the two");
+          List.of("searchattribute", "searchfilter"),
+          "is not used beside searchfilter; set one of the two");
     }
   }
 }

@@ -10,11 +10,10 @@ final class Suggestions {
   private Suggestions() {}
 
   /**
-   * What is wrong with {@code name} in the section {@code schema} at {@code path}, and what would
-   * be valid.
+   * What is wrong with {@code name}, which is none of {@code siblings} in the section at {@code
+   * path}, and what would be valid.
    */
-  static String unknown(String name, Schema<?> schema, KeyPath path) {
-    List<String> siblings = schema.fields().stream().map(Field::name).toList();
+  static String unknown(String name, List<String> siblings, KeyPath path) {
     Optional<String> nearest = nearest(name, siblings);
     if (nearest.isPresent()) {
       return "unknown key; the nearest known key is " + KeyPath.join(path.written(), nearest.get());

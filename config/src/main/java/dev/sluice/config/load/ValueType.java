@@ -1,5 +1,6 @@
 package dev.sluice.config.load;
 
+import dev.sluice.config.Level;
 import org.jspecify.annotations.Nullable;
 
 /** What a key takes. */
@@ -26,7 +27,7 @@ sealed interface ValueType {
   record ListOf(ValueType element) implements ValueType {
     @Override
     public String what() {
-      return "a list [ ... ] of " + element.what();
+      return "a list in [ ], each " + element.what();
     }
   }
 
@@ -39,7 +40,7 @@ sealed interface ValueType {
   }
 
   /** Entries whose names the operator chooses. */
-  record Named(Schema<?> schema) implements ValueType {
+  record Named(Schema<?> schema, Level level) implements ValueType {
     @Override
     public String what() {
       return "a section { name { ... } }";
