@@ -177,6 +177,11 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     return holder;
   }
 
+  @SuppressWarnings("ReferenceEquality") // who holds it is a matter of identity
+  boolean heldBy(LeaseHolder candidate) {
+    return holder == candidate;
+  }
+
   /** True when nothing is owed, nothing is half sent, and no transaction is open. */
   public boolean quiet() {
     return transactionStatus == IDLE
@@ -340,7 +345,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
           .executor()
           .execute(
               () -> {
-                if (holder == current) {
+                if (heldBy(current)) {
                   current.repliesHandled(0, 0);
                 }
               });

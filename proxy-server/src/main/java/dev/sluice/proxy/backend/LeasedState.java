@@ -52,7 +52,7 @@ final class LeasedState implements BackendState {
 
   private void handOver(LeaseHolder holder, List<ByteBuf> buffers) {
     for (ByteBuf buffer : buffers) {
-      if (backend.holder() == holder) {
+      if (backend.heldBy(holder)) {
         backend.relay(buffer, holder);
       } else {
         // Released while this was under way: what PostgreSQL sends without being asked.
@@ -75,7 +75,7 @@ final class LeasedState implements BackendState {
           .executor()
           .execute(
               () -> {
-                if (backend.holder() == holder) {
+                if (backend.heldBy(holder)) {
                   holder.backendWritable(writable);
                 }
               });
@@ -97,7 +97,7 @@ final class LeasedState implements BackendState {
   }
 
   private void lost(LeaseHolder holder) {
-    if (backend.holder() == holder) {
+    if (backend.heldBy(holder)) {
       holder.backendLost(backend.lastWords());
     }
   }
