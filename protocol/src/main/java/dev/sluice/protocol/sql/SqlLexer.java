@@ -81,11 +81,22 @@ public final class SqlLexer {
             case '(' -> single(Token.LEFT_PAREN);
             case ')' -> single(Token.RIGHT_PAREN);
             case ';' -> single(Token.SEMICOLON);
-            case '.' -> isDigit(position + 1) ? number() : single(Token.DOT);
+            case '.' -> dot();
             case ',', ':', '[', ']' -> single(Token.SYMBOL);
             default -> single(Token.SUSPECT);
           };
     };
+  }
+
+  private Token dot() {
+    if (isDigit(position + 1)) {
+      return number();
+    }
+    if (at(position + 1) == '.') {
+      position += 2;
+      return Token.SYMBOL;
+    }
+    return single(Token.DOT);
   }
 
   private Token single(Token token) {

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What running a statement may do to the session and the transaction, told from its text. Errs
  * towards more: a flag that is not set is a promise, one that is set is a possibility. Of a text
- * with several statements it is the union.
+ * with several statements it is the union. The flags of transaction commands say what was asked
+ * for; what became of it, ReadyForQuery says.
  */
 public final class StatementTraits {
   /** May leave something in the session that outlives the transaction and that nobody reports. */

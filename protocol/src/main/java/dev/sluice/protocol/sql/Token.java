@@ -18,7 +18,7 @@ public enum Token {
   LEFT_PAREN,
   RIGHT_PAREN,
   DOT,
-  /** A comma, colons, square brackets. */
+  /** A comma, a colon, a square bracket, or two dots. */
   SYMBOL,
   /**
    * What PostgreSQL refuses, or what its versions read differently; and {@code U&"..."}, whose name
