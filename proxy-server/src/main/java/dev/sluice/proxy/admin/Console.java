@@ -19,8 +19,8 @@ public final class Console {
   }
 
   /**
-   * A session for a client that has logged in. The caller sends AuthenticationOk, {@link #parameters},
-   * BackendKeyData and the first ReadyForQuery.
+   * A session for a client that has logged in. The caller sends AuthenticationOk, {@link
+   * #parameters}, BackendKeyData and the first ReadyForQuery.
    *
    * @param database as the client named it; see {@link ConsoleAccess#isConsole}
    */

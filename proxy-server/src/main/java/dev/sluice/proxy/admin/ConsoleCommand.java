@@ -27,7 +27,9 @@ sealed interface ConsoleCommand
     return List.of();
   }
 
-  /** Whether it may run in a transaction block that failed, because it ends it or goes back in it. */
+  /**
+   * Whether it may run in a transaction block that failed, because it ends it or goes back in it.
+   */
   default boolean leavesFailedBlock() {
     return false;
   }

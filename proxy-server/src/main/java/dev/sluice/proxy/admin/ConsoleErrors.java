@@ -27,8 +27,7 @@ final class ConsoleErrors {
   }
 
   static ConsoleException unavailable(String what, String hint) {
-    return error(
-        SqlState.FEATURE_NOT_SUPPORTED, what + " is not available in this version", hint);
+    return error(SqlState.FEATURE_NOT_SUPPORTED, what + " is not available in this version", hint);
   }
 
   static ConsoleException notAllowed(String what) {

@@ -56,8 +56,8 @@ final class ConsoleGrammar {
   }
 
   /**
-   * The commands of a string, in order; empty statements are left out. As in PostgreSQL a syntax error
-   * anywhere means that none of them runs.
+   * The commands of a string, in order; empty statements are left out. As in PostgreSQL a syntax
+   * error anywhere means that none of them runs.
    */
   static List<ConsoleCommand> parse(String text) throws ConsoleException {
     TokenReader in = new TokenReader(text);
@@ -103,8 +103,6 @@ final class ConsoleGrammar {
       return new ShowSetting(setting);
     }
     throw ConsoleErrors.error(
-        SqlState.SYNTAX_ERROR,
-        "SHOW does not know \"" + name + "\"",
-        COMMANDS_HINT);
+        SqlState.SYNTAX_ERROR, "SHOW does not know \"" + name + "\"", COMMANDS_HINT);
   }
 }

@@ -10,22 +10,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client of the console, from its first message after login to its last: simple and extended query
- * protocol, without a channel.
+ * One client of the console, from its first message after login to its last: simple and extended
+ * query protocol, without a channel.
  *
  * <p>Not thread-safe: it lives on its connection's event loop. Nothing it is given is kept or
  * released, and nothing that a client sends makes {@link #onMessage} throw.
  */
 public final class ConsoleSession {
   /**
-   * The longest message body that a console statement can need; the caller refuses a longer one by its
-   * header, before it is in memory.
+   * The longest message body that a console statement can need; the caller refuses a longer one by
+   * its header, before it is in memory.
    */
   public static final int MAX_MESSAGE_BYTES = 1 << 20;
 
   /**
-   * Once a message has been answered with so much, no further statement of it runs: a query string of
-   * many SHOWs would else take all memory before the first byte could be sent.
+   * Once a message has been answered with so much, no further statement of it runs: a query string
+   * of many SHOWs would else take all memory before the first byte could be sent.
    */
   static final int MAX_ANSWER_BYTES = 64 << 20;
 
@@ -49,8 +49,8 @@ public final class ConsoleSession {
   }
 
   /**
-   * Handles one message and writes whatever answers it; the caller flushes. After the session closed
-   * messages are ignored.
+   * Handles one message and writes whatever answers it; the caller flushes. After the session
+   * closed messages are ignored.
    *
    * @param type one of {@link FrontendType}
    * @param body what follows the length; read, not released
@@ -71,14 +71,23 @@ public final class ConsoleSession {
       BackendMessages.error(out, ErrorMessage.fatal(SqlState.PROTOCOL_VIOLATION, e.problem()));
       closed = true;
     } catch (RuntimeException e) {
-      // A fault of ours, perhaps in the middle of a message: what was written of it must not be sent.
+      // A fault of ours, perhaps in the middle of a row: what was written of the answer is not
+      // sent.
       out.writerIndex(answerStart);
       LOG.error("console command failed", e);
-      BackendMessages.error(
-          out,
-          ErrorMessage.fatal(SqlState.INTERNAL_ERROR, "internal error in the console")
-              .withHint("The log has the details."));
-      closed = true;
+      failed(type, out);
+    }
+  }
+
+  private void failed(byte type, ByteBuf out) {
+    fail(
+        ErrorMessage.error(SqlState.INTERNAL_ERROR, "internal error in the console")
+            .withHint("The log has the details."),
+        out);
+    if (type == FrontendType.QUERY) {
+      ready(out);
+    } else {
+      skippingToSync = true;
     }
   }
 
@@ -108,7 +117,8 @@ public final class ConsoleSession {
           FrontendType.COPY_DATA,
           FrontendType.COPY_DONE,
           FrontendType.COPY_FAIL -> {
-        // Nothing is held back that Flush could release. Copy messages may be the rest of a COPY that
+        // Nothing is held back that Flush could release. Copy messages may be the rest of a COPY
+        // that
         // was refused: the protocol has them ignored.
       }
       case FrontendType.TERMINATE -> closed = true;
@@ -135,6 +145,9 @@ public final class ConsoleSession {
 
   private void simpleQuery(ByteBuf body, ByteBuf out) throws ProtocolViolation {
     MessageReader in = new MessageReader("Query", body);
+    // A simple query replaces the unnamed statement and portal, whatever becomes of it.
+    context.objects().closeStatement("");
+    context.objects().closePortal("");
     try {
       String text = in.readString();
       in.expectEnd();
@@ -146,9 +159,6 @@ public final class ConsoleSession {
   }
 
   private void run(List<ConsoleCommand> commands, ByteBuf out) throws ConsoleException {
-    // A simple query replaces the unnamed statement and portal.
-    context.objects().closeStatement("");
-    context.objects().closePortal("");
     if (commands.isEmpty()) {
       BackendMessages.emptyQuery(out);
       return;

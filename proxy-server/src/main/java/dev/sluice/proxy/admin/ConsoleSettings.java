@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 final class ConsoleSettings {
   /**
    * What drivers take the console for. They derive from it which parameters a login reports and
-   * which statements they may send; psql warns about a server newer than itself. So it is the oldest
-   * major version that Sluice supports, in the form of a packager's build ({@code 14.0 (Debian
-   * ...)}), which every driver reads. PgBouncer's own {@code 1.25.2/bouncer} is taken for PostgreSQL
-   * 1.25.
+   * which statements they may send; psql warns about a server newer than itself. So it is the
+   * oldest major version that Sluice supports, in the form of a packager's build ({@code 14.0
+   * (Debian ...)}), which every driver reads. PgBouncer's own {@code 1.25.2/bouncer} is taken for
+   * PostgreSQL 1.25.
    */
   private static final String POSTGRES_VERSION = "14.0";
 
@@ -72,7 +72,9 @@ final class ConsoleSettings {
     return POSTGRES_VERSION + " (Sluice " + sluiceVersion + ")";
   }
 
-  /** The value of a setting, its name in lower case; null for one that the console does not have. */
+  /**
+   * The value of a setting, its name in lower case; null for one that the console does not have.
+   */
   static @Nullable String value(String name, CommandContext context) {
     return switch (name) {
       case "transaction_isolation", "default_transaction_isolation" -> "read committed";

@@ -10,8 +10,9 @@ import java.util.List;
 /**
  * The transaction block that a driver believes it is in.
  *
- * <p>Nothing in the console is transactional, but drivers that do not autocommit send BEGIN ahead of
- * everything and then rely on the state that ReadyForQuery reports, so the states are PostgreSQL's.
+ * <p>Nothing in the console is transactional, but drivers that do not autocommit send BEGIN ahead
+ * of everything and then rely on the state that ReadyForQuery reports, so the states are
+ * PostgreSQL's.
  */
 final class ConsoleTransaction {
   static final int MAX_SAVEPOINTS = 1000;

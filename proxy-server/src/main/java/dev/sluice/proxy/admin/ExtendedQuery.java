@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parse, Bind, Describe, Execute and Close: PostgreSQL manual, "Extended Query". Their errors end the
- * pipeline up to Sync, which the session sees to.
+ * Parse, Bind, Describe, Execute and Close: PostgreSQL manual, "Extended Query". Their errors end
+ * the pipeline up to Sync, which the session sees to.
  */
 final class ExtendedQuery {
   private static final byte STATEMENT = 'S';
@@ -35,6 +35,10 @@ final class ExtendedQuery {
     }
     in.expectEnd();
 
+    if (name.isEmpty()) {
+      // The unnamed statement is replaced even by a Parse that fails.
+      context.objects().closeStatement(name);
+    }
     List<ConsoleCommand> commands = ConsoleGrammar.parse(text);
     if (commands.size() > 1) {
       throw ConsoleErrors.error(
@@ -146,8 +150,8 @@ final class ExtendedQuery {
   }
 
   /** One format per column: none given means text, one is for all. */
-  private static List<WireFormat> formats(
-      List<Integer> codes, @Nullable ConsoleCommand command) throws ConsoleException {
+  private static List<WireFormat> formats(List<Integer> codes, @Nullable ConsoleCommand command)
+      throws ConsoleException {
     int columns = command == null ? 0 : command.columns().size();
     List<WireFormat> formats = new ArrayList<>();
     for (int code : codes) {
@@ -178,7 +182,6 @@ final class ExtendedQuery {
         return format;
       }
     }
-    throw ConsoleErrors.error(
-        SqlState.INVALID_PARAMETER_VALUE, "unsupported format code: " + code);
+    throw ConsoleErrors.error(SqlState.INVALID_PARAMETER_VALUE, "unsupported format code: " + code);
   }
 }

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * Reads the fields of one message's body, none of which is believed before it is checked.
  *
- * <p>A body that is not laid out as its type demands is a {@link ProtocolViolation}; text that is not
- * UTF-8 is an ordinary error, as in PostgreSQL.
+ * <p>A body that is not laid out as its type demands is a {@link ProtocolViolation}; text that is
+ * not UTF-8 is an ordinary error, as in PostgreSQL.
  */
 final class MessageReader {
   private final String message;

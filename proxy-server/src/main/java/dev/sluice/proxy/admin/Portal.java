@@ -36,8 +36,7 @@ final class Portal {
     describe(command, formats, out);
   }
 
-  static void describe(
-      @Nullable ConsoleCommand command, List<WireFormat> formats, ByteBuf out) {
+  static void describe(@Nullable ConsoleCommand command, List<WireFormat> formats, ByteBuf out) {
     if (command == null || command.columns().isEmpty()) {
       BackendMessages.noData(out);
       return;
@@ -57,9 +56,9 @@ final class Portal {
   }
 
   /**
-   * Runs the command if it has not run yet, and writes rows, at most {@code maxRows} of them when that
-   * is above 0. As in PostgreSQL it is suspended when it wrote as many as it may, even if no more
-   * follow.
+   * Runs the command if it has not run yet, and writes rows, at most {@code maxRows} of them when
+   * that is above 0. As in PostgreSQL it is suspended when it wrote as many as it may, even if no
+   * more follow.
    */
   void execute(CommandContext context, int maxRows, ByteBuf out) throws ConsoleException {
     if (command == null) {

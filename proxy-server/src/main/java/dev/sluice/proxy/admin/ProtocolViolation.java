@@ -1,6 +1,9 @@
 package dev.sluice.proxy.admin;
 
-/** The client broke the protocol; the connection is closed. It carries no stack, as a client causes it at will. */
+/**
+ * The client broke the protocol; the connection is closed. It carries no stack, as a client causes
+ * it at will.
+ */
 final class ProtocolViolation extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code SELECT value, ...} without FROM: constants and the few functions by which drivers and pools
- * find out whether a connection lives and what is at its other end.
+ * {@code SELECT value, ...} without FROM: constants and the few functions by which drivers and
+ * pools find out whether a connection lives and what is at its other end.
  */
 record SelectValues(List<Column<CommandContext>> columns) implements ConsoleCommand {
   private static final String UNNAMED = "?column?";
@@ -132,7 +132,8 @@ record SelectValues(List<Column<CommandContext>> columns) implements ConsoleComm
     return ConsoleErrors.error(
         SqlState.FEATURE_NOT_SUPPORTED,
         "the console does not offer this SELECT",
-        "SHOW <table> shows what a query of a system catalog would. " + ConsoleGrammar.COMMANDS_HINT);
+        "SHOW <table> shows what a query of a system catalog would. "
+            + ConsoleGrammar.COMMANDS_HINT);
   }
 
   @Override

@@ -66,8 +66,7 @@ record SessionCleanup(Target target, String name, String tag) implements Console
       case ALL -> {
         if (context.transaction().inBlock()) {
           throw ConsoleErrors.error(
-              SqlState.ACTIVE_SQL_TRANSACTION,
-              "DISCARD ALL cannot run inside a transaction block");
+              SqlState.ACTIVE_SQL_TRANSACTION, "DISCARD ALL cannot run inside a transaction block");
         }
         objects.closeStatements();
         objects.closePortals();

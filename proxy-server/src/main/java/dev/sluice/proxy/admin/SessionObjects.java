@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The prepared statements and portals of one console session, by name; the empty name is the unnamed. */
+/**
+ * The prepared statements and portals of one console session, by name; the empty name is the
+ * unnamed.
+ */
 final class SessionObjects {
   static final int MAX_STATEMENTS = 1000;
   static final int MAX_PORTALS = 100;
@@ -15,8 +18,8 @@ final class SessionObjects {
    * A parsed statement.
    *
    * @param command null when the text is empty
-   * @param parameterTypes that Parse declared; no console statement uses parameters, but drivers may
-   *     declare some
+   * @param parameterTypes that Parse declared; no console statement uses parameters, but drivers
+   *     may declare some
    */
   record Statement(@Nullable ConsoleCommand command, List<Integer> parameterTypes) {}
 

@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * {@code SET key = value}. Settings of PostgreSQL that drivers set are accepted and ignored; keys of
- * Sluice's own configuration cannot be changed in this version.
+ * {@code SET key = value}. Settings of PostgreSQL that drivers set are accepted and ignored; keys
+ * of Sluice's own configuration cannot be changed in this version.
  *
  * @param key as it is written, unquoted words in lower case
  * @param values one, or several of a list; {@code default} for DEFAULT
@@ -53,7 +53,9 @@ record SetSetting(String key, List<String> values) implements ConsoleCommand {
     return new SetSetting(key, values(in));
   }
 
-  /** A name in the manner of PostgreSQL ({@code a.b}) or of the configuration file ({@code a.b-c}). */
+  /**
+   * A name in the manner of PostgreSQL ({@code a.b}) or of the configuration file ({@code a.b-c}).
+   */
   private static String key(TokenReader in) throws ConsoleException {
     StringBuilder key = new StringBuilder(in.expectName());
     while (in.peek().isSymbol(".") || in.peek().isSymbol("-")) {

@@ -35,8 +35,8 @@ record ShowSetting(String name) implements ConsoleCommand {
               "transaction_read_only"));
 
   /**
-   * The setting that is meant by what follows SHOW, its first token consumed; two settings have names
-   * of several words. Null if the console has no such setting.
+   * The setting that is meant by what follows SHOW, its first token consumed; two settings have
+   * names of several words. Null if the console has no such setting.
    */
   static @Nullable String settingName(Token first, TokenReader in) throws ConsoleException {
     if (first.is("transaction") && in.accept("isolation")) {

@@ -19,8 +19,7 @@ record ShowTable<R>(ConsoleTable<R> table, List<Column<R>> columns) implements C
     return new ShowTable<>(table, List.copyOf(columns));
   }
 
-  private static <R> Column<R> column(ConsoleTable<R> table, String name)
-      throws ConsoleException {
+  private static <R> Column<R> column(ConsoleTable<R> table, String name) throws ConsoleException {
     for (Column<R> column : table.columns()) {
       if (column.name().equals(name)) {
         return column;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The averages of SHOW STATS over the last whole period, as PgBouncer's {@code stats_period} of 60
  * seconds.
  *
- * <p>A timer calls {@link #sample} when the process starts and once per period after that; any thread
- * reads. Until the second sample every average is zero.
+ * <p>A timer calls {@link #sample} when the process starts and once per period after that; any
+ * thread reads. Until the second sample every average is zero.
  */
 public final class StatsAverages {
   private static final String ALL = "";
@@ -21,8 +21,8 @@ public final class StatsAverages {
   /**
    * Takes the totals of every database at one moment.
    *
-   * @param nanoTime of {@link System#nanoTime}; a sample that is not later than the one before it is
-   *     ignored
+   * @param nanoTime of {@link System#nanoTime}; a sample that is not later than the one before it
+   *     is ignored
    */
   public synchronized void sample(List<StatsSnapshot> totals, long nanoTime) {
     Map<String, StatsSnapshot> byDatabase = new HashMap<>();
@@ -58,9 +58,7 @@ public final class StatsAverages {
   /** The averages of one database; zeros for one that was not sampled twice. */
   public StatsRates of(String database) {
     Period period = latest;
-    return period == null
-        ? StatsRates.NONE
-        : period.rates.getOrDefault(database, StatsRates.NONE);
+    return period == null ? StatsRates.NONE : period.rates.getOrDefault(database, StatsRates.NONE);
   }
 
   /** The averages of all databases taken together. */

@@ -3,8 +3,8 @@ package dev.sluice.proxy.admin;
 import dev.sluice.proxy.admin.data.StatsSnapshot;
 
 /**
- * What happened between two samples. Counts and bytes are per second; times are in microseconds, per
- * transaction, per query and (waiting) per server assignment, as in PgBouncer.
+ * What happened between two samples. Counts and bytes are per second; times are in microseconds,
+ * per transaction, per query and (waiting) per server assignment, as in PgBouncer.
  */
 public record StatsRates(
     long serverAssignments,

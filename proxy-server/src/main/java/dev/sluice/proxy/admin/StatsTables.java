@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
- * SHOW STATS, STATS_TOTALS, STATS_AVERAGES and TOTALS: the same measures four times, under names that
- * differ from table to table in PgBouncer.
+ * SHOW STATS, STATS_TOTALS, STATS_AVERAGES and TOTALS: the same measures four times, under names
+ * that differ from table to table in PgBouncer.
  */
 final class StatsTables {
   private static final List<Measure> MEASURES =
@@ -28,11 +28,7 @@ final class StatsTables {
               StatsSnapshot::transactions,
               StatsRates::transactions,
               new Names(
-                  "total_xact_count",
-                  "avg_xact_count",
-                  "xact_count",
-                  "xact_count",
-                  "xact_count")),
+                  "total_xact_count", "avg_xact_count", "xact_count", "xact_count", "xact_count")),
           new Measure(
               StatsSnapshot::queries,
               StatsRates::queries,
@@ -46,7 +42,11 @@ final class StatsTables {
               StatsSnapshot::bytesReceived,
               StatsRates::bytesReceived,
               new Names(
-                  "total_received", "avg_recv", "bytes_received", "bytes_received", "client_bytes")),
+                  "total_received",
+                  "avg_recv",
+                  "bytes_received",
+                  "bytes_received",
+                  "client_bytes")),
           new Measure(
               StatsSnapshot::bytesSent,
               StatsRates::bytesSent,
@@ -180,12 +180,10 @@ final class StatsTables {
     StatsRates averages = context.averages().overall();
     List<Sum> sums = new ArrayList<>();
     for (Measure measure : MEASURES) {
-      sums.add(
-          new Sum("total_" + measure.names().inSums(), measure.total().applyAsLong(totals)));
+      sums.add(new Sum("total_" + measure.names().inSums(), measure.total().applyAsLong(totals)));
     }
     for (Measure measure : MEASURES) {
-      sums.add(
-          new Sum("avg_" + measure.names().inSums(), measure.average().applyAsLong(averages)));
+      sums.add(new Sum("avg_" + measure.names().inSums(), measure.average().applyAsLong(averages)));
     }
     return sums;
   }

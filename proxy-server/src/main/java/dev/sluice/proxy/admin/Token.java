@@ -3,8 +3,8 @@ package dev.sluice.proxy.admin;
 /**
  * A token of a console statement.
  *
- * @param text what it means: a word in lower case, the content of a quoted identifier or a string, a
- *     number or a symbol as it stands
+ * @param text what it means: a word in lower case, the content of a quoted identifier or a string,
+ *     a number or a symbol as it stands
  * @param start index of its first character in the statement
  * @param end index behind its last character
  */

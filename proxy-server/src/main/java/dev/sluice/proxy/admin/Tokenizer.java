@@ -77,8 +77,7 @@ final class Tokenizer {
       content.append(c);
     }
     throw ConsoleErrors.syntaxAt(
-        "unterminated quoted " + (quote == '"' ? "identifier" : "string"),
-        source.substring(start));
+        "unterminated quoted " + (quote == '"' ? "identifier" : "string"), source.substring(start));
   }
 
   private void skipWord() {

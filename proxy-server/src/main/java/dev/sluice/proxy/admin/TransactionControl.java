@@ -4,7 +4,8 @@ import dev.sluice.proxy.admin.Token.Kind;
 import java.util.Set;
 
 /**
- * BEGIN, COMMIT and their kin, which drivers send around every statement when they do not autocommit.
+ * BEGIN, COMMIT and their kin, which drivers send around every statement when they do not
+ * autocommit.
  *
  * @param name of the savepoint; empty for an action without one
  * @param chain whether another block begins at once

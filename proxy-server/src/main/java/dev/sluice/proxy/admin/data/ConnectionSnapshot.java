@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param address of the other host, or {@code unix}
  * @param port of the other host, or for a Unix socket the port in its name
  * @param requestTime when the latest request was received; the connect time before the first
- * @param wait how long the client waits now; zero when it does not
+ * @param waited how long the client waits now; zero when it does not
  * @param closing whether it is closed as soon as it is released
  * @param remotePid the PostgreSQL process of a backend, the peer process of a Unix socket client,
  *     else 0
@@ -34,7 +34,7 @@ public record ConnectionSnapshot(
     int localPort,
     Instant connectTime,
     Instant requestTime,
-    Duration wait,
+    Duration waited,
     boolean closing,
     int remotePid,
     String tls,

@@ -6,9 +6,9 @@ import java.util.List;
 /**
  * What the console may ask of the running proxy.
  *
- * <p>Every method is called on the event loop of the console's client, must not block, and gives rows
- * that no longer change. The order of the rows is the order in which they are shown. The console's
- * own database is a row like any other, as it is in PgBouncer.
+ * <p>Every method is called on the event loop of the console's client, must not block, and gives
+ * rows that no longer change. The order of the rows is the order in which they are shown. The
+ * console's own database is a row like any other, as it is in PgBouncer.
  */
 public interface ConsoleData {
 
@@ -31,8 +31,8 @@ public interface ConsoleData {
   /**
    * The configuration in force, secrets already hidden.
    *
-   * @param pgbouncerNames whether keys that have a counterpart in PgBouncer are listed under its name
-   *     as well: monitoring made for PgBouncer looks for those
+   * @param pgbouncerNames whether keys that have a counterpart in PgBouncer are listed under its
+   *     name as well: monitoring made for PgBouncer looks for those
    */
   List<ConfigEntry> config(boolean pgbouncerNames);
 
