@@ -27,7 +27,7 @@ public final class ConsoleSession {
    * Once a message has been answered with so much, no further statement of it runs: a query string
    * of many SHOWs would else take all memory before the first byte could be sent.
    */
-  static final int MAX_ANSWER_BYTES = 64 << 20;
+  static final int MAX_ANSWER_BYTES = 16 << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(ConsoleSession.class);
 
