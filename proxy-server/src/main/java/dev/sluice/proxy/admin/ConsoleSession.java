@@ -49,8 +49,9 @@ public final class ConsoleSession {
   }
 
   /**
-   * Handles one message and writes whatever answers it; the caller flushes. After the session
-   * closed messages are ignored.
+   * Handles one message and writes whatever answers it; the caller flushes, and hands over no
+   * further message of a pipeline while the client does not take what was written. After the
+   * session closed messages are ignored.
    *
    * @param type one of {@link FrontendType}
    * @param body what follows the length; read, not released

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.protocol.message.FrontendMessages;
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -316,7 +318,7 @@ class SimpleQueryTest {
   }
 
   private static void assertClosesWith(
-      String problem, java.util.function.Consumer<io.netty.buffer.ByteBuf> broken) {
+      String problem, Consumer<ByteBuf> broken) {
     TestClient client = new TestClient(ConsoleRole.ADMIN);
     assertEquals(
         List.of("E FATAL 08P01 " + problem),
