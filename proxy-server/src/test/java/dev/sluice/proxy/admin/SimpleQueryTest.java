@@ -317,8 +317,7 @@ class SimpleQueryTest {
         message('Q', new byte[ConsoleSession.MAX_MESSAGE_BYTES + 1]));
   }
 
-  private static void assertClosesWith(
-      String problem, Consumer<ByteBuf> broken) {
+  private static void assertClosesWith(String problem, Consumer<ByteBuf> broken) {
     TestClient client = new TestClient(ConsoleRole.ADMIN);
     assertEquals(
         List.of("E FATAL 08P01 " + problem),
