@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Column<R>(String name, ColumnType type, Encoder<R> encoder) {
   private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss zzz", Locale.ROOT);
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss zzz", Locale.US);
 
   /** Writes one value; null is SQL's NULL. */
   @FunctionalInterface

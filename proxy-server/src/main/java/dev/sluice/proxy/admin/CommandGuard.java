@@ -24,7 +24,7 @@ final class CommandGuard {
 
   void requireRole(@Nullable ConsoleCommand command) throws ConsoleException {
     if (command != null && !identity.role().covers(command.needs())) {
-      throw ConsoleErrors.notAllowed("this command");
+      throw ConsoleErrors.notAllowed();
     }
   }
 }

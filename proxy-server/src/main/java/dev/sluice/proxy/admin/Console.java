@@ -34,7 +34,10 @@ public final class Console {
             new SessionObjects()));
   }
 
-  /** What the login reports by ParameterStatus, in order. */
+  /**
+   * What the login reports by ParameterStatus, in order, in a map of the caller's own: {@code
+   * application_name} is empty and the caller's to replace by what the client gave.
+   */
   public Map<String, String> parameters(String user, String database, ConsoleRole role) {
     return ConsoleSettings.reported(new ConsoleIdentity(user, database, role), data.version());
   }

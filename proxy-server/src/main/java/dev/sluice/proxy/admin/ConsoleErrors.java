@@ -30,11 +30,11 @@ final class ConsoleErrors {
     return error(SqlState.FEATURE_NOT_SUPPORTED, what + " is not available in this version", hint);
   }
 
-  static ConsoleException notAllowed(String what) {
+  static ConsoleException notAllowed() {
     return error(
         SqlState.INSUFFICIENT_PRIVILEGE,
-        "permission denied for " + what,
-        "Only users listed in admin.users may do that.");
+        "permission denied: only an admin user of the console may do this",
+        "Users listed in admin.users may.");
   }
 
   /** A session holds as many of these as it may. */

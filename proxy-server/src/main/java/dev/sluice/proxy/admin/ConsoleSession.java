@@ -27,7 +27,7 @@ public final class ConsoleSession {
    * Once a message has been answered with so much, no further statement of it runs: a query string
    * of many SHOWs would else take all memory before the first byte could be sent.
    */
-  static final int MAX_ANSWER_BYTES = 64 << 20;
+  static final int MAX_ANSWER_BYTES = 16 << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(ConsoleSession.class);
 
@@ -49,8 +49,9 @@ public final class ConsoleSession {
   }
 
   /**
-   * Handles one message and writes whatever answers it; the caller flushes. After the session
-   * closed messages are ignored.
+   * Handles one message and writes whatever answers it; the caller flushes, and hands over no
+   * further message of a pipeline while the client does not take what was written. After the
+   * session closed messages are ignored.
    *
    * @param type one of {@link FrontendType}
    * @param body what follows the length; read, not released

@@ -1,6 +1,7 @@
 package dev.sluice.proxy.admin;
 
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Every table that SHOW shows. A new table is one entry here. */
@@ -37,6 +38,6 @@ final class ConsoleTables {
 
   /** As an operator writes them, in upper case. */
   static List<String> names() {
-    return ALL.stream().map(table -> table.name().toUpperCase(java.util.Locale.ROOT)).toList();
+    return ALL.stream().map(table -> table.name().toUpperCase(Locale.ROOT)).toList();
   }
 }

@@ -112,7 +112,7 @@ record SetSetting(String key, List<String> values) implements ConsoleCommand {
           "SHOW CONFIG lists the configuration.");
     }
     if (!context.identity().role().covers(ConsoleRole.ADMIN)) {
-      return ConsoleErrors.notAllowed("SET of the configuration");
+      return ConsoleErrors.notAllowed();
     }
     return ConsoleErrors.unavailable(
         "SET of the configuration", "Change the configuration file and restart.");

@@ -1,6 +1,7 @@
 package dev.sluice.proxy.admin;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,7 @@ record ShowSetting(String name) implements ConsoleCommand {
     if (first.is("session") && in.accept("authorization")) {
       return "session_authorization";
     }
-    String name = first.text().toLowerCase(java.util.Locale.ROOT);
+    String name = first.text().toLowerCase(Locale.ROOT);
     return NAMES.contains(name) ? name : null;
   }
 
