@@ -144,7 +144,12 @@ final class ReplyRelay {
     int head = ledger.head();
     boolean swallow = Expect.swallowed(head);
     switch (type) {
-      case BackendType.PARSE_COMPLETE -> expect(head, Expect.PARSE, type);
+      case BackendType.PARSE_COMPLETE -> {
+        if (ledger.headReference() instanceof Undoable change) {
+          change.done();
+        }
+        expect(head, Expect.PARSE, type);
+      }
       case BackendType.BIND_COMPLETE -> expect(head, Expect.BIND, type);
       case BackendType.CLOSE_COMPLETE -> {
         expect(head, Expect.CLOSE, type);

@@ -7,4 +7,7 @@ public interface Undoable {
    * @param failed true if the message itself failed, false if PostgreSQL never looked at it
    */
   void undo(boolean failed);
+
+  /** PostgreSQL has carried it out. */
+  default void done() {}
 }

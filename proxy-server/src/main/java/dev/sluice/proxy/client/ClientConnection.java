@@ -127,7 +127,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
       driving = false;
     }
     ByteBuf left = inbox;
-    if (left != null) {
+    if (state == ClosedState.INSTANCE) {
+      releaseInbox();
+    } else if (left != null) {
       inbox = Frames.rest(channel.alloc(), left);
       boolean full =
           !state.wantsMore()
@@ -176,14 +178,20 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     state = ClosedState.INSTANCE;
-    if (inbox != null && !driving) {
-      inbox.release();
-      inbox = null;
+    if (!driving) {
+      releaseInbox();
     }
     last.clientGone();
     context.clients().left(this);
     if (pool != null) {
       pool.clientLeft();
+    }
+  }
+
+  private void releaseInbox() {
+    if (inbox != null) {
+      inbox.release();
+      inbox = null;
     }
   }
 

@@ -64,19 +64,20 @@ final class IdleState implements ClientState {
           dropping = frame - present;
         }
         default -> {
-          return request();
+          return request(in);
         }
       }
     }
     return false;
   }
 
-  private boolean request() {
+  private boolean request(ByteBuf in) {
     ActiveState active = client.active();
     BackendConnection backend = client.pool().lease(client.waiter(), active, active);
     if (backend == null) {
-      client.transition(new WaitingState(client));
-      return false;
+      WaitingState waiting = new WaitingState(client);
+      client.transition(waiting);
+      return waiting.answerPrepare(in);
     }
     active.begin(backend);
     return true;

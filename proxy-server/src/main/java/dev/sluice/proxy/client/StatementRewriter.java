@@ -153,11 +153,7 @@ final class StatementRewriter {
     long sent =
         ledger.push(
             Expect.PARSE,
-            (Undoable)
-                _ -> {
-                  held.prepared().remove(statement);
-                  session.forget(key);
-                });
+            new NamedParse(statement, held.prepared(), () -> session.forget(key)));
     register(key, statement, sent);
     if (sent != ConversationLedger.NOT_OWED) {
       held.prepared().add(statement, pool.statementGeneration());
@@ -385,7 +381,7 @@ final class StatementRewriter {
     counters.serverParses++;
     long sent =
         ledger.push(
-            Expect.PARSE | disposition, (Undoable) _ -> held.prepared().remove(statement));
+            Expect.PARSE | disposition, new NamedParse(statement, held.prepared(), () -> {}));
     if (sent != ConversationLedger.NOT_OWED) {
       held.prepared().add(statement, generation);
     }

@@ -19,7 +19,24 @@ final class WaitingState implements ClientState {
 
   @Override
   public boolean consume(ByteBuf in) {
-    return false;
+    return answerPrepare(in);
+  }
+
+  /**
+   * Answers a Parse and its Sync without a backend, if PostgreSQL has parsed that statement before.
+   * A client that holds up others while it waits for a prepare (pgbench -M prepared does: one
+   * thread, many connections) would else wait for backends that those others hold.
+   */
+  boolean answerPrepare(ByteBuf in) {
+    if (client.sessionMode() || !KnownPrepare.isNext(client, in)) {
+      return false;
+    }
+    if (!client.pool().leave(client.waiter())) {
+      return false;
+    }
+    client.toIdle();
+    KnownPrepare.answer(client, in);
+    return true;
   }
 
   @Override

@@ -8,7 +8,6 @@ import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The event loops, numbered from zero, for what is kept per loop. */
@@ -16,7 +15,7 @@ public final class EventLoops {
   private final MultiThreadIoEventLoopGroup group;
   private final Transport transport;
   private final List<EventLoop> loops = new ArrayList<>();
-  private final Map<EventLoop, Integer> indexes = new IdentityHashMap<>();
+  private final IdentityHashMap<EventLoop, Integer> indexes = new IdentityHashMap<>();
 
   public EventLoops(Transport transport, int count) {
     this.transport = transport;

@@ -13,6 +13,9 @@ public final class Statement {
   private final byte[] serverName;
   private final StatementTraits traits;
 
+  /** Written by any event loop; a stale read costs no more than a round trip. */
+  private volatile boolean parsed;
+
   Statement(byte @Nullable [] parseBody, byte[] serverName, StatementTraits traits) {
     this.parseBody = parseBody;
     this.serverName = serverName;
@@ -30,6 +33,17 @@ public final class Statement {
       throw new IllegalStateException("the statement was too large to keep");
     }
     return parseBody;
+  }
+
+  /** PostgreSQL has parsed it at least once. */
+  public boolean parsed() {
+    return parsed;
+  }
+
+  public void markParsed() {
+    if (!parsed) {
+      parsed = true;
+    }
   }
 
   /** Without the terminating NUL. Not to be changed. */

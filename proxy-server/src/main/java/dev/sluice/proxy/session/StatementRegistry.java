@@ -47,6 +47,12 @@ public final class StatementRegistry {
     return found != null ? remember(body.copy(), settings, found) : add(body, settings);
   }
 
+  /** The statement for a Parse body if there is one already. */
+  public @Nullable Statement known(Bytes body, ParseSettings settings) {
+    Statement found = find(young.get(body), settings);
+    return found != null ? found : find(old.get(body), settings);
+  }
+
   /** A statement that no other client shares: its settings are not what the session believes. */
   public Statement unshared(Bytes body, ParseSettings settings) {
     Bytes stored = body.copy();
