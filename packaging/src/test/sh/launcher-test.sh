@@ -1,6 +1,6 @@
 #!/bin/sh
 # Tries bin/sluice with made-up Javas that print what they are called with.
-# Usage: launcher-test.sh path/to/bin/sluice
+# Usage: launcher-test.sh DIRECTORY, that of bin/sluice and lib/find-java.sh
 set -u
 
 work=$(mktemp -d)
@@ -9,8 +9,8 @@ failures=0
 
 # A distribution whose path has a space, as nobody's should.
 home="$work/slu ice"
-mkdir -p "$home/bin" "$home/lib"
-cp "$1" "$home/bin/sluice"
+mkdir -p "$home"
+cp -R "$1/bin" "$1/lib" "$home"
 sluice="$home/bin/sluice"
 
 # A PATH with the tools that the launcher needs and no Java.

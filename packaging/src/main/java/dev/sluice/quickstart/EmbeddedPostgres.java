@@ -68,7 +68,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
       EmbeddedPostgres prepared = new EmbeddedPostgres(options, home);
       try {
         DataDirectory.create(options, home);
-        Runtime.getRuntime().addShutdownHook(prepared.shutdownHook);
+        if (options.shutdownHook()) {
+          Runtime.getRuntime().addShutdownHook(prepared.shutdownHook);
+        }
       } catch (IOException | RuntimeException e) {
         FileTree.delete(home);
         throw e;

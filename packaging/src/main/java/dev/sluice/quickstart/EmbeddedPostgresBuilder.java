@@ -21,6 +21,7 @@ public final class EmbeddedPostgresBuilder {
   private @Nullable String superuserPassword;
   private int port;
   private Duration startTimeout = Duration.ofSeconds(60);
+  private boolean shutdownHook = true;
   private Duration stopTimeout = Duration.ofSeconds(60);
 
   EmbeddedPostgresBuilder() {}
@@ -112,6 +113,12 @@ public final class EmbeddedPostgresBuilder {
     return this;
   }
 
+  /** For a caller with a shutdown hook of his own, which has more to stop and in an order. */
+  EmbeddedPostgresBuilder withoutShutdownHook() {
+    this.shutdownHook = false;
+    return this;
+  }
+
   /** Makes the data directory and does not start the server. */
   public EmbeddedPostgres prepare() {
     return EmbeddedPostgres.prepare(this);
@@ -170,6 +177,10 @@ public final class EmbeddedPostgresBuilder {
 
   int port() {
     return port;
+  }
+
+  boolean shutdownHook() {
+    return shutdownHook;
   }
 
   Duration startTimeout() {

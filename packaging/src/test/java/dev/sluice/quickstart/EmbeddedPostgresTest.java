@@ -14,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EmbeddedPostgresTest {
@@ -128,6 +129,28 @@ class EmbeddedPostgresTest {
       execute(primary, "CREATE TABLE t AS SELECT 7 AS a");
       await(standby, "SELECT count(*) FROM pg_class WHERE relname = 't'", "1");
       assertEquals("7", query(standby, "SELECT a FROM t"));
+    }
+  }
+
+  @Test
+  void endsWithTheVirtualMachineThatForgotToCloseIt() {
+    String java = Path.of(System.getProperty("java.home", ""), "bin", "java").toString();
+    String classPath = System.getProperty("java.class.path", "");
+    String[] pidAndHome =
+        Command.run(List.of(java, "-cp", classPath, Forgetful.class.getName()))
+            .strip()
+            .split(" ", 2);
+    assertTrue(ProcessHandle.of(Long.parseLong(pidAndHome[0])).isEmpty());
+    assertFalse(Files.exists(Path.of(pidAndHome[1])));
+  }
+
+  /** Starts a server, says which, and ends. */
+  static final class Forgetful {
+    private Forgetful() {}
+
+    public static void main(String[] arguments) {
+      EmbeddedPostgres postgres = EmbeddedPostgres.builder().withoutDurability().start();
+      System.out.println(postgres.postmasterPid() + " " + postgres.socketDirectory());
     }
   }
 

@@ -14,6 +14,6 @@ class LauncherTest {
         List.of(
             "sh",
             module.resolve("src/test/sh/launcher-test.sh").toString(),
-            module.resolve("src/main/distribution/bin/sluice").toString()));
+            module.resolve("src/main/distribution").toString()));
   }
 }
