@@ -98,6 +98,9 @@ final class SectionReader {
   }
 
   private void use(Field field, Object value, KeyPath key, Location location) {
+    if (field.type() instanceof Section && field.nullable()) {
+      findings.use(key, location, "{ ... }"); // its presence says something, whatever is in it
+    }
     boolean leaf = field.type() instanceof Scalar || field.type() instanceof ListOf;
     if (!leaf || Objects.equals(value, field.absent())) {
       return;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.proxy.cli;
+
+import org.jspecify.annotations.NullMarked;
