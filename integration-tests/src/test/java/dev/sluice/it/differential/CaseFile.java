@@ -43,6 +43,7 @@ final class CaseFile {
   static final Login DEFAULT_LOGIN = Login.of("suite", "suite");
 
   private final String file;
+  private final String topic;
   private final List<Case> cases = new ArrayList<>();
   private String header = "";
   private List<Step> steps = new ArrayList<>();
@@ -52,6 +53,7 @@ final class CaseFile {
 
   private CaseFile(String file) {
     this.file = file;
+    this.topic = file.replaceFirst("\\.cases$", ": ");
   }
 
   /** The cases of a file beside this class. */
@@ -268,7 +270,7 @@ final class CaseFile {
     if (steps.isEmpty()) {
       throw new IllegalArgumentException(file + ": case " + header + " does nothing");
     }
-    cases.add(new Case(parts[0].strip(), session, version, steps));
+    cases.add(new Case(topic + parts[0].strip(), session, version, steps));
     steps = new ArrayList<>();
     header = "";
   }

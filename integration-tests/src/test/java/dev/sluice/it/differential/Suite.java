@@ -62,10 +62,10 @@ final class Suite {
     return new Suite(shuffled);
   }
 
-  Map<Case, Transcript> run(CaseRunner runner) {
-    Map<Case, Transcript> transcripts = new LinkedHashMap<>();
+  Map<String, Transcript> run(CaseRunner runner) {
+    Map<String, Transcript> transcripts = new LinkedHashMap<>();
     for (Case script : cases) {
-      transcripts.put(script, runner.run(script));
+      transcripts.put(script.name(), runner.run(script));
     }
     return transcripts;
   }
