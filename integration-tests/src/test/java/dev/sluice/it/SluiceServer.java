@@ -1,0 +1,57 @@
+package dev.sluice.it;
+
+import dev.sluice.it.wire.Address;
+import java.nio.file.Path;
+
+/**
+ * A proxy for a test, inside the test's own process, listening on 127.0.0.1 on a port that is free.
+ *
+ * <p>System properties: {@code sluice.it.external} is {@code host:port} of a proxy that runs
+ * already and is used instead, whatever the configuration says; {@code sluice.it.event-loops} is
+ * the number of event loops where the configuration does not say it.
+ */
+public final class SluiceServer implements AutoCloseable {
+  private final Address address;
+  private final AutoCloseable running;
+
+  private SluiceServer(Address address, AutoCloseable running) {
+    this.address = address;
+    this.running = running;
+  }
+
+  /**
+   * Starts a proxy with this configuration, which must not say where to listen.
+   *
+   * @param hocon a whole configuration file, {@code sluice { ... }}
+   */
+  public static SluiceServer start(String hocon) {
+    String external = System.getProperty("sluice.it.external", "");
+    if (!external.isEmpty()) {
+      return new SluiceServer(Address.parse(external), () -> {});
+    }
+    Path folder = SluiceConf.write(hocon);
+    return launch(folder.resolve("sluice.conf"));
+  }
+
+  private static SluiceServer launch(Path configuration) {
+    throw new UnsupportedOperationException(
+        "the server is not wired to its fixture yet: " + configuration);
+  }
+
+  public Address address() {
+    return address;
+  }
+
+  public int port() {
+    return address.port();
+  }
+
+  @Override
+  public void close() {
+    try {
+      running.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("stopping the proxy", e);
+    }
+  }
+}

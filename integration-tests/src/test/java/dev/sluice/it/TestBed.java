@@ -1,0 +1,138 @@
+package dev.sluice.it;
+
+import dev.sluice.it.fault.FaultProxy;
+import dev.sluice.it.wire.Address;
+import dev.sluice.it.wire.Login;
+import dev.sluice.it.wire.WireClient;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What most tests need: an empty database with a role of its own, a proxy in front of it, and a way
+ * to look behind the proxy. Between the two stands a {@link FaultProxy} that does nothing until it
+ * is told to.
+ */
+public final class TestBed implements AutoCloseable {
+  private final Login login;
+  private final WireClient admin;
+  private final FaultProxy faults;
+  private final SluiceServer sluice;
+  private final List<WireClient> clients = new ArrayList<>();
+
+  private TestBed(Login login, WireClient admin, FaultProxy faults, SluiceServer sluice) {
+    this.login = login;
+    this.admin = admin;
+    this.faults = faults;
+    this.sluice = sluice;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param name of the database and of the role
+   * @param pool settings of the database's pool, e.g. {@code size = 3}
+   */
+  public static TestBed start(PostgresServer postgres, String name, String pool) {
+    return start(postgres, name, SluiceConf.trusting().with("pool { " + pool + " }"));
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param conf everything but the database
+   */
+  public static TestBed start(PostgresServer postgres, String name, SluiceConf conf) {
+    Login login = postgres.newDatabase(name);
+    WireClient admin = postgres.admin(name);
+    FaultProxy faults = FaultProxy.to(postgres.address());
+    try {
+      String node = faults.address().toString();
+      SluiceServer sluice = SluiceServer.start(conf.database(name, node, "").text());
+      return new TestBed(login, admin, faults, sluice);
+    } catch (RuntimeException | Error e) {
+      faults.close();
+      admin.close();
+      throw e;
+    }
+  }
+
+  /** A new client of the proxy, logged in; it is closed with the test bed. */
+  public WireClient client() {
+    return client(login);
+  }
+
+  public WireClient client(Login as) {
+    WireClient client = WireClient.login(address(), as);
+    synchronized (clients) {
+      clients.add(client);
+    }
+    return client;
+  }
+
+  public Address address() {
+    return sluice.address();
+  }
+
+  /** Who the clients are, and which database is theirs. */
+  public Login login() {
+    return login;
+  }
+
+  /** A superuser of the database, past the proxy. For one thread at a time. */
+  public WireClient admin() {
+    return admin;
+  }
+
+  /** What stands between the proxy and PostgreSQL. */
+  public FaultProxy faults() {
+    return faults;
+  }
+
+  /** Process ids of the backends that the proxy has in this database. */
+  public List<String> backends() {
+    return admin
+        .rows(
+            """
+            select pid from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid()
+            and backend_type = 'client backend' order by backend_start
+            """)
+        .stream()
+        .map(List::getFirst)
+        .toList();
+  }
+
+  /** How many backends of this database satisfy a condition on pg_stat_activity. */
+  public int count(String condition) {
+    return Integer.parseInt(
+        admin.value(
+            "select count(*) from pg_stat_activity where datname = current_database()"
+                + " and pid <> pg_backend_pid() and ("
+                + condition
+                + ")"));
+  }
+
+  /** Returns once exactly so many backends satisfy a condition on pg_stat_activity. */
+  public void awaitCount(int expected, String condition) {
+    Await.until(
+        () -> count(condition) == expected,
+        () ->
+            expected
+                + " backends with "
+                + condition
+                + "; there is "
+                + admin.rows(
+                    "select pid, state, wait_event, query from pg_stat_activity"
+                        + " where datname = current_database() and pid <> pg_backend_pid()"));
+  }
+
+  @Override
+  public void close() {
+    synchronized (clients) {
+      clients.forEach(WireClient::close);
+    }
+    sluice.close();
+    faults.close();
+    admin.close();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.sluice.it.differential;
+
+import dev.sluice.it.wire.Address;
+import dev.sluice.it.wire.BackendMessage;
+import dev.sluice.it.wire.BackendMessage.ErrorResponse;
+import dev.sluice.it.wire.BackendMessage.ReadyForQuery;
+import dev.sluice.it.wire.FrontendMessage;
+import dev.sluice.it.wire.WireClient;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Clients that leave on a backend whatever a client may leave there: settings that PostgreSQL
+ * reports, an unnamed statement, a statement whose name the cases use too. With a pool of more than
+ * one backend the last of them stays in a transaction, so that the case goes on on another backend.
+ * Each checks its own answers.
+ */
+final class RestlessNeighbours implements Neighbours {
+  private final List<WireClient> clients = new ArrayList<>();
+  private final boolean holdsOne;
+  private int turn;
+
+  RestlessNeighbours(Address proxy, int poolSize) {
+    holdsOne = poolSize > 1;
+    for (int i = 0; i < poolSize + 1; i++) {
+      clients.add(
+          WireClient.login(
+              proxy,
+              CaseFile.DEFAULT_LOGIN
+                  .with("TimeZone", "Asia/Tokyo")
+                  .with("application_name", "neighbour " + i)));
+    }
+    for (WireClient client : clients) {
+      String sql = "select 'neighbour', $1::int + " + clients.indexOf(client);
+      client.send(
+          FrontendMessage.parse("s1", sql), FrontendMessage.parse("", sql), FrontendMessage.sync());
+      expectNoError(client.readUntil('Z'));
+    }
+  }
+
+  @Override
+  public void use() {
+    if (holdsOne) {
+      WireClient holder = clients.get(turn % clients.size());
+      if (holder.lastStatus() == 'T') {
+        expectNoError(holder.simple("commit"));
+      }
+    }
+    turn++;
+    int number = turn % clients.size();
+    WireClient client = clients.get(number);
+    if (holdsOne) {
+      expectNoError(client.simple("begin"));
+    }
+    String name = turn % 2 == 0 ? "s1" : "";
+    client.send(
+        FrontendMessage.bind("", name, "100"),
+        FrontendMessage.execute("", 0),
+        FrontendMessage.sync());
+    List<List<String>> rows = WireClient.rows(expectNoError(client.readUntil('Z')));
+    if (!rows.equals(List.of(List.of("neighbour", Integer.toString(100 + number))))) {
+      throw new AssertionError("neighbour " + number + " got " + rows);
+    }
+    String zone = client.value("show TimeZone");
+    if (!zone.equals("Asia/Tokyo")) {
+      throw new AssertionError("neighbour " + number + " is in time zone " + zone);
+    }
+  }
+
+  private static List<BackendMessage> expectNoError(List<BackendMessage> answers) {
+    if (!(answers.getLast() instanceof ReadyForQuery)
+        || answers.stream().anyMatch(ErrorResponse.class::isInstance)) {
+      throw new AssertionError("a neighbour got " + answers);
+    }
+    return answers;
+  }
+
+  @Override
+  public void close() {
+    clients.forEach(WireClient::close);
+  }
+}

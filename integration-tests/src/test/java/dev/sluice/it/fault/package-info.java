@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.it.fault;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.it.wire;
+
+import org.jspecify.annotations.NullMarked;
