@@ -1,6 +1,10 @@
 package dev.sluice.it;
 
+import dev.sluice.config.load.ConfigLoader;
+import dev.sluice.config.load.LoadResult;
 import dev.sluice.it.wire.Address;
+import dev.sluice.proxy.server.StartupException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 
 /**
@@ -34,8 +38,21 @@ public final class SluiceServer implements AutoCloseable {
   }
 
   private static SluiceServer launch(Path configuration) {
-    throw new UnsupportedOperationException(
-        "the server is not wired to its fixture yet: " + configuration);
+    return switch (ConfigLoader.load(configuration, System.getenv())) {
+      case LoadResult.Invalid invalid ->
+          throw new IllegalArgumentException(invalid.problems().toString());
+      case LoadResult.Loaded loaded -> {
+        try {
+          dev.sluice.proxy.server.SluiceServer server =
+              dev.sluice.proxy.server.SluiceServer.start(loaded.config());
+          InetSocketAddress bound = server.addresses().getFirst();
+          yield new SluiceServer(
+              new Address(bound.getAddress().getHostAddress(), bound.getPort()), server);
+        } catch (StartupException e) {
+          throw new IllegalStateException("starting the proxy", e);
+        }
+      }
+    };
   }
 
   public Address address() {

@@ -211,11 +211,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         () ->
             enter(
                 new TaskState(
-                    this,
-                    queries,
-                    deadlineMillis,
-                    () -> owner.available(this),
-                    error -> close())));
+                    this, queries, deadlineMillis, () -> owner.available(this), error -> close())));
   }
 
   /**
@@ -318,7 +314,9 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     return channel.isWritable();
   }
 
-  /** Stops or resumes reading from PostgreSQL because the client cannot, or can again, take more. */
+  /**
+   * Stops or resumes reading from PostgreSQL because the client cannot, or can again, take more.
+   */
   public void holdReading(boolean hold) {
     if (channel.eventLoop().inEventLoop()) {
       readGate.set(ReadGate.PEER_UNWRITABLE, hold);

@@ -31,7 +31,9 @@ public interface LeaseHolder {
   /** A CommandComplete, while the backend was asked to watch for them. */
   void commandCompleted(String tag);
 
-  /** An ErrorResponse to be forwarded came by; for statistics and for what it says of statements. */
+  /**
+   * An ErrorResponse to be forwarded came by; for statistics and for what it says of statements.
+   */
   void statementFailed(ErrorMessage error);
 
   /** Carrying the session's settings over failed; nothing of the client's has run. */

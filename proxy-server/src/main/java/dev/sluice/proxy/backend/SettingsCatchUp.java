@@ -17,13 +17,16 @@ import java.util.Objects;
  * follows, a simple query too, so that no statement of the client runs under settings that are not
  * its own.
  */
+@SuppressWarnings("ReferenceEquality") // profiles are shared: the same object mostly means equal
 public final class SettingsCatchUp {
   private static final String STATEMENT = "sluice set";
   private static final String SET = "SELECT pg_catalog.set_config($1, $2, false)";
 
   private SettingsCatchUp() {}
 
-  /** True if the backend has the client's settings already; two comparisons of references mostly. */
+  /**
+   * True if the backend has the client's settings already; two comparisons of references mostly.
+   */
   public static boolean notNeeded(BackendSession backend, ClientSession client) {
     return backend.applied() == client.settings() && backend.base() == client.base();
   }
@@ -104,7 +107,10 @@ public final class SettingsCatchUp {
   private static String quoted(String name) {
     StringBuilder sql = new StringBuilder();
     for (String part : name.split("\\.", -1)) {
-      sql.append(sql.isEmpty() ? "" : ".").append('"').append(part.replace("\"", "\"\"")).append('"');
+      sql.append(sql.isEmpty() ? "" : ".")
+          .append('"')
+          .append(part.replace("\"", "\"\""))
+          .append('"');
     }
     return sql.toString();
   }

@@ -1,6 +1,7 @@
 package dev.sluice.proxy.cli;
 
 import dev.sluice.proxy.server.ServerStarter;
+import dev.sluice.proxy.server.SluiceStarter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 
@@ -10,7 +11,7 @@ public final class Main {
 
   /** Runs the command line with the server that this distribution has, and exits. */
   public static void main(String[] arguments) {
-    System.exit(run(new MissingServer(), arguments));
+    System.exit(run(new SluiceStarter(), arguments));
   }
 
   static int run(ServerStarter starter, String... arguments) {

@@ -182,7 +182,9 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     }
   }
 
-  /** It vanished without a word: whatever runs is cancelled, and an open transaction rolled back. */
+  /**
+   * It vanished without a word: whatever runs is cancelled, and an open transaction rolled back.
+   */
   @Override
   public void clientGone() {
     BackendConnection leased = backend;
@@ -299,9 +301,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     end();
     leased.close();
     client.transition(
-        batchSent
-            ? DetachedState.afterBatch(client, error)
-            : DetachedState.inBatch(client, error));
+        batchSent ? DetachedState.afterBatch(client, error) : DetachedState.inBatch(client, error));
     client.drive();
     client.flush();
   }
@@ -372,15 +372,11 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     }
     boolean midReply = lost.midReply();
     boolean midRequest = relay.midMessage();
-    LostBackend loss =
-        LostBackend.of(lost.ledger(), lost.transactionStatus(), relay, lastWords);
+    LostBackend loss = LostBackend.of(lost.ledger(), lost.transactionStatus(), relay, lastWords);
     end();
     lost.discardLost();
     if (client.sessionMode() || session.pinned()) {
-      client.fail(
-          loss.error()
-              .withSeverity(Severity.FATAL)
-              .withSqlState(SqlState.ADMIN_SHUTDOWN));
+      client.fail(loss.error().withSeverity(Severity.FATAL).withSqlState(SqlState.ADMIN_SHUTDOWN));
     } else if (midReply) {
       // Half a message is at the client: nothing that could be said would be understood.
       client.close();

@@ -87,14 +87,16 @@ final class AuthenticationState implements ClientState {
         authenticated(authenticated.credentials());
       }
       case AuthStep.Rejected rejected -> {
-        log.info("client {}: login of \"{}\" refused: {}", client.describe(), startup.user(), rejected.reason());
+        log.info(
+            "client {}: login of \"{}\" refused: {}",
+            client.describe(),
+            startup.user(),
+            rejected.reason());
         client.fail(rejected.error());
       }
       case AuthStep.Pending working -> {
         pending = true;
-        working
-            .step()
-            .thenAccept(next -> client.channel().eventLoop().execute(() -> resume(next)));
+        working.step().thenAccept(next -> client.channel().eventLoop().execute(() -> resume(next)));
       }
     }
   }
@@ -124,7 +126,8 @@ final class AuthenticationState implements ClientState {
         client.fail(settings.refused());
       } else {
         client.transition(
-            new WelcomeState(client, startup, context.pools().pool(database, credentials), settings));
+            new WelcomeState(
+                client, startup, context.pools().pool(database, credentials), settings));
       }
     }
   }

@@ -78,8 +78,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (state == active && active != null) {
-      active.requestsRead();
+    if (state instanceof ActiveState conversation) {
+      conversation.requestsRead();
     }
   }
 
@@ -106,6 +106,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   // ---- states
 
   /** Offers the inbox to the current state, and to the next as long as they change. */
+  @SuppressWarnings("ReferenceEquality") // is it still the same buffer?
   void drive() {
     if (driving) {
       return;

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * request is looked up by its process id, which is a client's alone.
  */
 public final class ClientRegistry {
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Entry(ClientConnection client, byte[] secret) {}
 
   private final int limit;

@@ -24,7 +24,9 @@ final class ConsoleState implements ClientState {
         client.context().clients().register(client, startup.cancelSecretLength());
     client.loggedIn(new Login(startup.user(), startup.database(), key.processId()));
     ByteBuf out = client.channel().alloc().ioBuffer(512);
-    console.parameters().forEach((name, value) -> BackendMessages.parameterStatus(out, name, value));
+    console
+        .parameters()
+        .forEach((name, value) -> BackendMessages.parameterStatus(out, name, value));
     BackendMessages.backendKeyData(out, key.processId(), key.secret());
     BackendMessages.readyForQuery(out, TransactionStatus.IDLE);
     client.write(out);

@@ -5,7 +5,6 @@ import dev.sluice.protocol.message.ErrorMessage;
 import dev.sluice.protocol.message.FrontendType;
 import dev.sluice.protocol.message.SqlState;
 import dev.sluice.protocol.message.TransactionStatus;
-import dev.sluice.protocol.sql.StatementAnalyzer;
 import dev.sluice.protocol.sql.StatementTraits;
 import dev.sluice.proxy.net.Frames;
 import dev.sluice.proxy.session.Bytes;
@@ -191,7 +190,9 @@ final class DetachedState implements ClientState {
     return 0;
   }
 
-  /** The block is over; what stands behind its end in the same string runs as a query of its own. */
+  /**
+   * The block is over; what stands behind its end in the same string runs as a query of its own.
+   */
   private void runRest(ByteBuf in, int length, int offset) {
     int textStart = in.readerIndex() + Frames.HEADER + offset;
     int textLength = in.readerIndex() + 1 + length - textStart;
@@ -208,8 +209,7 @@ final class DetachedState implements ClientState {
     int nameEnd = body.bytesBefore((byte) 0);
     Statement statement = null;
     if (whole && nameEnd >= 0 && pending == null) {
-      Bytes text =
-          client.loop().text().fill(body, nameEnd + 1, body.readableBytes() - nameEnd - 1);
+      Bytes text = client.loop().text().fill(body, nameEnd + 1, body.readableBytes() - nameEnd - 1);
       statement = client.context().statements().intern(text, client.session().parseSettings());
     }
     if (statement == null || !exits(statement)) {
@@ -314,8 +314,7 @@ final class DetachedState implements ClientState {
       return StatementTraits.UNKNOWN;
     }
     Bytes text = client.loop().text().fill(body, index, length);
-    return StatementAnalyzer.analyze(
-        text.array(), 0, length, client.session().parseSettings().standardConformingStrings());
+    return client.session().parseSettings().analyse(text.array(), length);
   }
 
   /** An error in an extended-protocol message: the rest up to Sync is skipped. */

@@ -57,8 +57,7 @@ final class KnownPrepare {
     }
     ClientSession session = client.session();
     Bytes name = client.loop().name().fill(in, start + Frames.HEADER, nameLength);
-    if (session.named(name) != null
-        || session.namedCount() >= ClientSession.MAX_NAMED_STATEMENTS) {
+    if (session.named(name) != null || session.namedCount() >= ClientSession.MAX_NAMED_STATEMENTS) {
       return null;
     }
     int bodyStart = start + Frames.HEADER + nameLength + 1;

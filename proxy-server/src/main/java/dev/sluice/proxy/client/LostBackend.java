@@ -26,14 +26,13 @@ record LostBackend(
       @Nullable ErrorMessage lastWords) {
     int traits = relay.traitsInFlight();
     boolean owed = !ledger.isEmpty() || relay.batchOpen();
-    boolean block =
-        status != TransactionStatus.IDLE || (traits & StatementTraits.BEGINS) != 0;
+    boolean block = status != TransactionStatus.IDLE || (traits & StatementTraits.BEGINS) != 0;
     boolean commit =
-        status == TransactionStatus.IDLE && (traits & StatementTraits.BEGINS) == 0
+        !block
             ? (traits & StatementTraits.MAY_WRITE) != 0
             : (traits & StatementTraits.COMMITS) != 0;
-    int readyAnswers = ledger.count(Expect.QUERY) + ledger.count(Expect.FUNCTION_CALL)
-        + ledger.count(Expect.SYNC);
+    int readyAnswers =
+        ledger.count(Expect.QUERY) + ledger.count(Expect.FUNCTION_CALL) + ledger.count(Expect.SYNC);
     return new LostBackend(
         error(owed && commit, lastWords),
         block && !(owed && (traits & StatementTraits.COMMITS) != 0),

@@ -52,10 +52,7 @@ final class ReplicationState implements ClientState, RawHolder, BackendOwner {
         .dialer()
         .dial(
             PoolRegistry.target(
-                database,
-                settings,
-                PoolRegistry.credentials(database, credentials),
-                parameters),
+                database, settings, PoolRegistry.credentials(database, credentials), parameters),
             client.loop().index(),
             this);
   }

@@ -144,8 +144,7 @@ final class RequestRelay {
       byte type = in.getByte(i);
       int length = in.getInt(i + 1);
       if (length < 4) {
-        client.violation(
-            "invalid message length %d of message type %d".formatted(length, type));
+        client.violation("invalid message length %d of message type %d".formatted(length, type));
         return -1;
       }
       long next = i + 1L + length;
@@ -169,8 +168,7 @@ final class RequestRelay {
     return switch (type) {
       case FrontendType.QUERY -> length > MAX_ANALYSED;
       case FrontendType.PARSE ->
-          length > StatementRewriter.MAX_KEPT
-              && in.indexOf(i + Frames.HEADER, end, (byte) 0) >= 0;
+          length > StatementRewriter.MAX_KEPT && in.indexOf(i + Frames.HEADER, end, (byte) 0) >= 0;
       case FrontendType.BIND -> {
         int portalEnd = in.indexOf(i + Frames.HEADER, end, (byte) 0);
         yield portalEnd >= 0 && in.indexOf(portalEnd + 1, end, (byte) 0) >= 0;
@@ -183,7 +181,7 @@ final class RequestRelay {
   /** Acts on one message; returns false if that ends the connection. */
   private boolean handle(ByteBuf in, int i, byte type, int length, int end) {
     switch (type) {
-      case FrontendType.QUERY -> query(in, i, length, end);
+      case FrontendType.QUERY -> query(in, i, length);
       case FrontendType.PARSE -> {
         openBatch(in, i);
         return statements.parse(in, i, length, this);
@@ -233,7 +231,7 @@ final class RequestRelay {
     return true;
   }
 
-  private void query(ByteBuf in, int i, int length, int end) {
+  private void query(ByteBuf in, int i, int length) {
     beforeBatch(in, i);
     batchOpen = false;
     StatementTraits traits =

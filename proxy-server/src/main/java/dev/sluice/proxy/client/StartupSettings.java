@@ -24,8 +24,7 @@ record StartupSettings(SettingsProfile profile, @Nullable ErrorMessage refused) 
   private static final Set<String> NOT_SETTINGS =
       Set.of("user", "database", "options", "replication");
 
-  static StartupSettings of(
-      StartupMessage startup, SluiceConfig config, DatabaseConfig database) {
+  static StartupSettings of(StartupMessage startup, SluiceConfig config, DatabaseConfig database) {
     Map<String, String> settings = new LinkedHashMap<>();
     String options = startup.options();
     if (options != null) {

@@ -32,8 +32,7 @@ final class StartupState implements ClientState {
     if (!clients.joined()) {
       client.fail(
           ErrorMessage.fatal(SqlState.TOO_MANY_CONNECTIONS, "sorry, too many clients already")
-              .withDetail(
-                  "client.max-connections (%d) is reached.".formatted(clients.limit())));
+              .withDetail("client.max-connections (%d) is reached.".formatted(clients.limit())));
       return;
     }
     Duration timeout = client.context().config().client().loginTimeout();
@@ -53,8 +52,7 @@ final class StartupState implements ClientState {
 
   @Override
   public boolean consume(ByteBuf in) {
-    int limit =
-        (int) Math.min(client.context().config().client().maxLoginBytes().bytes(), 1 << 20);
+    int limit = (int) Math.min(client.context().config().client().maxLoginBytes().bytes(), 1 << 20);
     return switch (StartupDecoder.decode(in, limit)) {
       case NeedMore _ -> false;
       case ProtocolViolation violation -> {
@@ -102,8 +100,7 @@ final class StartupState implements ClientState {
 
   /** Never answered; the connection closes whether the key fits or not. */
   private void cancel(CancelRequest cancel) {
-    ClientConnection target =
-        client.context().clients().find(cancel.processId(), cancel.secret());
+    ClientConnection target = client.context().clients().find(cancel.processId(), cancel.secret());
     if (target == null) {
       client.close();
       return;

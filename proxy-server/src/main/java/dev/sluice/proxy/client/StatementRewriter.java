@@ -8,7 +8,6 @@ import dev.sluice.protocol.message.FrontendType;
 import dev.sluice.protocol.message.SqlState;
 import dev.sluice.protocol.message.TransactionStatus;
 import dev.sluice.protocol.sql.NamedStatementUse;
-import dev.sluice.protocol.sql.StatementAnalyzer;
 import dev.sluice.protocol.sql.StatementTraits;
 import dev.sluice.proxy.backend.BackendConnection;
 import dev.sluice.proxy.backend.BackendSession;
@@ -81,8 +80,7 @@ final class StatementRewriter {
       return StatementTraits.UNKNOWN;
     }
     Bytes text = client.loop().text().fill(in, index, length);
-    return StatementAnalyzer.analyze(
-        text.array(), 0, length, session.parseSettings().standardConformingStrings());
+    return session.parseSettings().analyse(text.array(), length);
   }
 
   /** PostgreSQL drops the unnamed statement with every simple query. */
@@ -110,8 +108,7 @@ final class StatementRewriter {
     boolean large = length > MAX_KEPT;
     int bodyStart = nameEnd + 1;
     int bodyLength = i + 1 + length - bodyStart;
-    Statement statement =
-        large ? registry.unkept() : interned(in, bodyStart, bodyLength);
+    Statement statement = large ? registry.unkept() : interned(in, bodyStart, bodyLength);
     if (nameEnd == nameStart) {
       return parseUnnamed(in, i, length, statement, relay);
     }
@@ -152,8 +149,7 @@ final class StatementRewriter {
     relay.replaced(bodyStart);
     long sent =
         ledger.push(
-            Expect.PARSE,
-            new NamedParse(statement, held.prepared(), () -> session.forget(key)));
+            Expect.PARSE, new NamedParse(statement, held.prepared(), () -> session.forget(key)));
     register(key, statement, sent);
     if (sent != ConversationLedger.NOT_OWED) {
       held.prepared().add(statement, pool.statementGeneration());
@@ -257,8 +253,7 @@ final class StatementRewriter {
   }
 
   /** Describe and Close: a kind, 'S' or 'P', and a name. */
-  private boolean named(
-      ByteBuf in, int i, int length, byte type, int expect, RequestRelay relay) {
+  private boolean named(ByteBuf in, int i, int length, byte type, int expect, RequestRelay relay) {
     int nameStart = i + Frames.HEADER + 1;
     int nameEnd = i + length;
     if (length < 6 || in.getByte(nameEnd) != 0) {
@@ -352,8 +347,7 @@ final class StatementRewriter {
 
   // ---- making a backend hold what is needed
 
-  private void ensureUnnamed(
-      ByteBuf in, int i, @Nullable Statement statement, RequestRelay relay) {
+  private void ensureUnnamed(ByteBuf in, int i, @Nullable Statement statement, RequestRelay relay) {
     if (statement == null) {
       if (held.hasUnnamed()) {
         // Somebody else's: it must not be found, so that PostgreSQL says 26000.
@@ -387,7 +381,9 @@ final class StatementRewriter {
     }
   }
 
-  /** Closes an older version of the statement, and the least recently used if there are too many. */
+  /**
+   * Closes an older version of the statement, and the least recently used if there are too many.
+   */
   private void makeRoomFor(Statement statement) {
     if (held.prepared().present(statement)) {
       evict(statement);

@@ -134,8 +134,7 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
     }
     SettingsProfile reported = believed.settings();
     pool.startupProfiles()
-        .resolved(
-            asked.without("application_name"), reported.without("application_name"));
+        .resolved(asked.without("application_name"), reported.without("application_name"));
     asks.session().applied(reported);
     done(new ClientSession(reported, asks.session().base()));
   }
@@ -153,8 +152,7 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
   private void welcome(ClientSession settled) {
     ClientRegistry.Key key =
         client.context().clients().register(client, startup.cancelSecretLength());
-    client.loggedIn(
-        new Login(startup.user(), startup.database(), key.processId()), settled, pool);
+    client.loggedIn(new Login(startup.user(), startup.database(), key.processId()), settled, pool);
     ByteBuf out = client.channel().alloc().ioBuffer(512);
     settled
         .base()
@@ -250,8 +248,6 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
     client.fail(
         ErrorMessage.fatal(
             SqlState.CONNECTION_FAILURE,
-            lastWords == null
-                ? "server closed the connection unexpectedly"
-                : lastWords.message()));
+            lastWords == null ? "server closed the connection unexpectedly" : lastWords.message()));
   }
 }

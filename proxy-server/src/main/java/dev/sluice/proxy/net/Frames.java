@@ -57,7 +57,9 @@ public final class Frames {
     return rest;
   }
 
-  /** Room for the whole first message, so that a long one is joined in linear time; at most 1 MiB. */
+  /**
+   * Room for the whole first message, so that a long one is joined in linear time; at most 1 MiB.
+   */
   private static int wanted(ByteBuf left) {
     if (left.readableBytes() < HEADER) {
       return 0;
@@ -66,6 +68,7 @@ public final class Frames {
     return length < 4
         ? 0
         : Math.max(
-            Math.min(length + 1, 1 << 20), Math.min(2 * left.readableBytes(), Integer.MAX_VALUE / 2));
+            Math.min(length + 1, 1 << 20),
+            Math.min(2 * left.readableBytes(), Integer.MAX_VALUE / 2));
   }
 }

@@ -15,7 +15,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -135,7 +134,7 @@ public final class Pool implements BackendOwner {
   }
 
   /** PostgreSQL said that a cached plan is of a table that has changed since. */
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // a lost increment is an increment still
+  @SuppressWarnings("NonAtomicVolatileUpdate") // a lost increment is an increment still
   public void invalidateStatements() {
     statementGeneration++;
   }
@@ -480,9 +479,7 @@ public final class Pool implements BackendOwner {
   private void expireWaiters(long now, List<Waiter> timedOut) {
     long timeout = config.waitTimeout().toNanos();
     Waiter first;
-    while (timeout > 0
-        && (first = waiting.peek()) != null
-        && now - first.sinceNanos >= timeout) {
+    while (timeout > 0 && (first = waiting.peek()) != null && now - first.sinceNanos >= timeout) {
       waiting.poll();
       timedOut.add(first);
     }

@@ -120,7 +120,7 @@ public final class PoolRegistry {
   private void roomMade() {
     pools().stream()
         .filter(pool -> pool.oldestWaitSince() != null)
-        .sorted(Comparator.comparing(PoolRegistry::oldestWaitSince))
+        .sorted(Comparator.comparingLong(PoolRegistry::oldestWaitSince))
         .forEach(Pool::tryDialling);
   }
 

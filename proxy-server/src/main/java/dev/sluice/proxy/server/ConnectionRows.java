@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Connections as rows of the console. A client's id is its process id, a backend's PostgreSQL's. */
+/**
+ * Connections as rows of the console. A client's id is its process id, a backend's PostgreSQL's.
+ */
 final class ConnectionRows {
   private ConnectionRows() {}
 

@@ -38,8 +38,7 @@ final class Drain {
             Thread.ofPlatform().name("sluice-drained").start(() -> done.complete(null));
           }
         };
-    task.set(
-        loops.loop(0).scheduleAtFixedRate(look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS));
+    task.set(loops.loop(0).scheduleAtFixedRate(look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS));
     return done;
   }
 }

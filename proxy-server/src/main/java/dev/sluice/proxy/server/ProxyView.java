@@ -16,6 +16,7 @@ import dev.sluice.proxy.admin.data.PoolSnapshot;
 import dev.sluice.proxy.admin.data.ProxyState;
 import dev.sluice.proxy.admin.data.StatsSnapshot;
 import dev.sluice.proxy.admin.data.UserSnapshot;
+import dev.sluice.proxy.backend.BackendConnection;
 import dev.sluice.proxy.backend.BackendView;
 import dev.sluice.proxy.client.ClientConnection;
 import dev.sluice.proxy.client.ClientRegistry;
@@ -25,9 +26,12 @@ import dev.sluice.proxy.pool.PoolCounters;
 import dev.sluice.proxy.pool.PoolRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -37,7 +41,7 @@ final class ProxyView implements ConsoleData {
   private final PoolRegistry pools;
   private final ClientRegistry clients;
   private final String version;
-  private final Clock clock = Clock.systemDefaultZone();
+  private final Clock clock = Clock.system(ZoneId.systemDefault());
 
   ProxyView(SluiceConfig config, PoolRegistry pools, ClientRegistry clients, String version) {
     this.config = config;
@@ -88,8 +92,22 @@ final class ProxyView implements ConsoleData {
     }
     rows.add(
         new PoolSnapshot(
-            CONSOLE, CONSOLE, consoleClients(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Duration.ZERO,
-            "statement", null));
+            CONSOLE,
+            CONSOLE,
+            consoleClients(),
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            Duration.ZERO,
+            "statement",
+            null));
     return rows;
   }
 
@@ -113,7 +131,7 @@ final class ProxyView implements ConsoleData {
   @Override
   public List<BackendSnapshot> backends() {
     List<BackendSnapshot> rows = new ArrayList<>();
-    Map<Object, ClientView> holders = new java.util.IdentityHashMap<>();
+    IdentityHashMap<BackendConnection, ClientView> holders = new IdentityHashMap<>();
     for (ClientConnection client : clients.clients()) {
       ClientView view = client.view();
       if (view.backend() != null) {
@@ -140,12 +158,27 @@ final class ProxyView implements ConsoleData {
     }
     rows.add(
         new DatabaseSnapshot(
-            CONSOLE, null, 0, CONSOLE, CONSOLE, 0, 0, 0, Duration.ZERO, "statement", null, 0, 0, 0,
-            consoleClients(), false, false));
+            CONSOLE,
+            null,
+            0,
+            CONSOLE,
+            CONSOLE,
+            0,
+            0,
+            0,
+            Duration.ZERO,
+            "statement",
+            null,
+            0,
+            0,
+            0,
+            consoleClients(),
+            false,
+            false));
     return rows;
   }
 
-  private TreeSet<String> fallbackNames() {
+  private Set<String> fallbackNames() {
     TreeSet<String> names = new TreeSet<>();
     pools.pools().forEach(pool -> names.add(pool.key().database()));
     names.removeAll(config.databases().keySet());
@@ -289,7 +322,8 @@ final class ProxyView implements ConsoleData {
             direct.usedDirectMemory() / Math.max(1, direct.chunkSize()),
             0,
             direct.usedDirectMemory()),
-        new MemorySnapshot("heap", 1, heap.getUsed(), heap.getCommitted() - heap.getUsed(), heap.getCommitted()));
+        new MemorySnapshot(
+            "heap", 1, heap.getUsed(), heap.getCommitted() - heap.getUsed(), heap.getCommitted()));
   }
 
   @Override

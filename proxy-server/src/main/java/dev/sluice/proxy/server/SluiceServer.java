@@ -31,17 +31,17 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A running proxy: makes the rooms, connects them, and takes them down in the right order. */
-public final class SluiceServer implements AutoCloseable {
+public final class SluiceServer implements RunningServer, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SluiceServer.class);
   private static final long MAINTENANCE_MILLIS = 100;
   private static final int BACKLOG = 4096;
@@ -54,9 +54,11 @@ public final class SluiceServer implements AutoCloseable {
   private final List<LoopResources> loopResources;
   private final ChannelSettings channelSettings;
   private final List<Channel> listeners = new ArrayList<>();
+  private final AtomicBoolean draining = new AtomicBoolean();
+  private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch terminated = new CountDownLatch(1);
 
-  private SluiceServer(SluiceConfig config, UsersFile users, Transport transport, String version) {
+  private SluiceServer(SluiceConfig config, UsersFile users, Transport transport) {
     this.config = config;
     int loopCount =
         config.eventLoops() == 0 ? Runtime.getRuntime().availableProcessors() : config.eventLoops();
@@ -81,7 +83,7 @@ public final class SluiceServer implements AutoCloseable {
         new BackendDialer(loops, channelSettings, new BackendAuthenticator(workers), counters);
     this.pools = new PoolRegistry(config, new Pool.Surroundings(dialer, loopCount));
     ClientRegistry clients = new ClientRegistry(config.client().maxConnections());
-    ProxyView view = new ProxyView(config, pools, clients, version);
+    ProxyView view = new ProxyView(config, pools, clients, Version.current());
     StatsAverages averages = new StatsAverages();
     this.context =
         new ClientContext(
@@ -106,23 +108,23 @@ public final class SluiceServer implements AutoCloseable {
   /**
    * Starts to listen; returns once all addresses are bound.
    *
-   * @throws StartupFailure if an address, the transport or a file named in the configuration cannot
-   *     be used
+   * @throws StartupException if an address, the transport or a file named in the configuration
+   *     cannot be used
    */
-  public static SluiceServer start(SluiceConfig config, String version) throws StartupFailure {
+  public static SluiceServer start(SluiceConfig config) throws StartupException {
     UsersFile users = users(config);
     Transport transport = transport(config.transport());
-    SluiceServer server = new SluiceServer(config, users, transport, version);
+    SluiceServer server = new SluiceServer(config, users, transport);
     try {
       server.listen();
       return server;
-    } catch (StartupFailure e) {
+    } catch (StartupException e) {
       server.close();
       throw e;
     }
   }
 
-  private static UsersFile users(SluiceConfig config) throws StartupFailure {
+  private static UsersFile users(SluiceConfig config) throws StartupException {
     if (config.auth().usersFile() == null) {
       return UsersFile.empty();
     }
@@ -131,12 +133,12 @@ public final class SluiceServer implements AutoCloseable {
       case UsersFile.Invalid invalid -> {
         StringBuilder problems = new StringBuilder();
         invalid.problems().forEach(problem -> problems.append(problem).append('\n'));
-        throw new StartupFailure(problems.toString().strip());
+        throw new StartupException(problems.toString().strip());
       }
     };
   }
 
-  private static Transport transport(TransportKind kind) throws StartupFailure {
+  private static Transport transport(TransportKind kind) throws StartupException {
     Transport transport =
         switch (kind) {
           case AUTO -> Transport.best();
@@ -146,7 +148,7 @@ public final class SluiceServer implements AutoCloseable {
         };
     Throwable cause = transport.unavailability();
     if (cause != null) {
-      throw new StartupFailure(
+      throw new StartupException(
           "transport = %s is not available here: %s; use transport = auto"
               .formatted(transport.label(), cause.getMessage()),
           cause);
@@ -167,11 +169,12 @@ public final class SluiceServer implements AutoCloseable {
   }
 
   private static String statementPrefix() {
-    return "s%s_".formatted(Integer.toString(ThreadLocalRandom.current().nextInt(46_656), 36))
+    return "s%s_"
+        .formatted(Integer.toString(ThreadLocalRandom.current().nextInt(46_656), 36))
         .toLowerCase(Locale.ROOT);
   }
 
-  private void listen() throws StartupFailure {
+  private void listen() throws StartupException {
     for (ListenAddress address : config.listen()) {
       ServerBootstrap bootstrap =
           new ServerBootstrap()
@@ -188,9 +191,11 @@ public final class SluiceServer implements AutoCloseable {
                   });
       channelSettings.accepted().forEach((option, value) -> childOption(bootstrap, option, value));
       var bound =
-          bootstrap.bind(new InetSocketAddress(address.host(), address.port())).awaitUninterruptibly();
+          bootstrap
+              .bind(new InetSocketAddress(address.host(), address.port()))
+              .awaitUninterruptibly();
       if (!bound.isSuccess()) {
-        throw new StartupFailure(
+        throw new StartupException(
             "cannot listen on %s: %s".formatted(address.address(), bound.cause().getMessage()),
             bound.cause());
       }
@@ -224,10 +229,11 @@ public final class SluiceServer implements AutoCloseable {
   }
 
   /** Everything an operator wants to know of a process that has just started. */
-  public String readyLine(String version) {
+  @Override
+  public String readyLine() {
     return "sluice %s ready: listening on %s; transport %s, %d event loop%s; netty %s, java %s"
         .formatted(
-            version,
+            Version.current(),
             String.join(
                 ", ",
                 addresses().stream()
@@ -245,13 +251,15 @@ public final class SluiceServer implements AutoCloseable {
     return version == null ? "unknown" : version.artifactVersion();
   }
 
-  /** Lets transactions that run finish, up to drain-timeout, then stops. Returns at once. */
-  public CompletableFuture<Void> drain() {
-    listeners.forEach(Channel::close);
-    return new Drain(context.clients(), loops).run(config.drainTimeout()).thenRun(this::close);
+  @Override
+  public void drain() {
+    if (draining.compareAndSet(false, true)) {
+      listeners.forEach(Channel::close);
+      new Drain(context.clients(), loops).run(config.drainTimeout()).thenRun(this::close);
+    }
   }
 
-  /** Blocks until the proxy has stopped. */
+  @Override
   public void awaitTermination() throws InterruptedException {
     terminated.await();
   }
@@ -259,6 +267,9 @@ public final class SluiceServer implements AutoCloseable {
   /** Stops now. */
   @Override
   public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     listeners.forEach(channel -> channel.close().awaitUninterruptibly());
     pools.close();
     loops.shutdown().awaitUninterruptibly();

@@ -1,5 +1,9 @@
 package dev.sluice.proxy.session;
 
+import dev.sluice.protocol.sql.StatementAnalyzer;
+import dev.sluice.protocol.sql.StatementTraits;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +17,7 @@ public record ParseSettings(
     @Nullable String dateStyle,
     @Nullable String intervalStyle,
     @Nullable String clientEncoding,
+    boolean asciiSafe,
     boolean standardConformingStrings) {
 
   static ParseSettings of(SettingsProfile settings, ServerParameters base) {
@@ -22,7 +27,26 @@ public record ParseSettings(
         value("DateStyle", settings, base),
         value("IntervalStyle", settings, base),
         value("client_encoding", settings, base),
+        asciiSafe(value("client_encoding", settings, base)),
         !"off".equals(value("standard_conforming_strings", settings, base)));
+  }
+
+  /**
+   * Encodings in which a byte of a character can be that of a quote or a backslash: texts in them
+   * are not looked at (manual, "Character Set Support").
+   */
+  private static final Set<String> NOT_ASCII_SAFE =
+      Set.of("SJIS", "SHIFT_JIS_2004", "BIG5", "GBK", "GB18030", "UHC", "JOHAB");
+
+  /** What a statement may do, told from its text under these settings. */
+  public StatementTraits analyse(byte[] text, int length) {
+    return asciiSafe
+        ? StatementAnalyzer.analyze(text, 0, length, standardConformingStrings)
+        : StatementTraits.UNKNOWN;
+  }
+
+  private static boolean asciiSafe(@Nullable String encoding) {
+    return encoding == null || !NOT_ASCII_SAFE.contains(encoding.toUpperCase(Locale.ROOT));
   }
 
   private static @Nullable String value(

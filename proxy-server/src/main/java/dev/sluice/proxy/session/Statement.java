@@ -22,12 +22,17 @@ public final class Statement {
     this.traits = traits;
   }
 
-  /** False for a statement too large to keep: it lives on the backend that has it, and nowhere else. */
+  /**
+   * False for a statement too large to keep: it lives on the backend that has it, and nowhere else.
+   */
   public boolean kept() {
     return parseBody != null;
   }
 
-  /** Query text, NUL, number and OIDs of parameter types, as in the Parse message. Not to be changed. */
+  /**
+   * Query text, NUL, number and OIDs of parameter types, as in the Parse message. Not to be
+   * changed.
+   */
   public byte[] parseBody() {
     if (parseBody == null) {
       throw new IllegalStateException("the statement was too large to keep");

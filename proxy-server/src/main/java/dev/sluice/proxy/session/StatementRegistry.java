@@ -1,6 +1,5 @@
 package dev.sluice.proxy.session;
 
-import dev.sluice.protocol.sql.StatementAnalyzer;
 import dev.sluice.protocol.sql.StatementTraits;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ConcurrentHashMap;
@@ -94,7 +93,7 @@ public final class StatementRegistry {
 
   private static @Nullable Statement find(@Nullable Entry entry, ParseSettings settings) {
     for (Entry e = entry; e != null; e = e.next()) {
-      if (e.settings() == settings || e.settings().equals(settings)) {
+      if (e.settings().equals(settings)) {
         return e.statement();
       }
     }
@@ -111,6 +110,6 @@ public final class StatementRegistry {
     while (end < body.length() && array[end] != 0) {
       end++;
     }
-    return StatementAnalyzer.analyze(array, 0, end, settings.standardConformingStrings());
+    return settings.analyse(array, end);
   }
 }
