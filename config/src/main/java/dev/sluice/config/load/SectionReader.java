@@ -63,7 +63,10 @@ final class SectionReader {
           } else {
             findings.written(key.written(), location);
             Object read = value(field.type(), value, key, level, location);
-            if (read != null) {
+            if (field.nullable() && "".equals(read)) {
+              String wrong = "is empty; leave it out, or write null, for none";
+              findings.invalid(location, key.written(), wrong);
+            } else if (read != null) {
               values.put(field.component(), read);
               use(field, read, key, location);
             }
@@ -141,7 +144,12 @@ final class SectionReader {
   }
 
   private @Nullable Object scalar(Scalar type, ConfigValue value, KeyPath key, Location location) {
-    if (value instanceof ConfigObject || value instanceof ConfigList) {
+    boolean single =
+        switch (value.valueType()) {
+          case OBJECT, LIST, NULL -> false;
+          case NUMBER, BOOLEAN, STRING -> true;
+        };
+    if (!single) {
       return wrongType(type, value, key, location);
     }
     String text = value.atKey("text").getString("text");
@@ -211,10 +219,17 @@ final class SectionReader {
           ? wrongType(type, value, key, location)
           : scalar(type.address(), value, key, location);
     }
-    Object element = element(type.section().schema(), object, key, level, location);
-    return element instanceof NodeKeys keys
-        ? new Node.Tcp(keys.host(), keys.port(), keys.role(), keys.weight())
-        : null;
+    if (!(element(type.section().schema(), object, key, level, location)
+        instanceof NodeKeys keys)) {
+      return null;
+    }
+    if (!Addresses.isHost(keys.host())) {
+      String host = key.child("host").written();
+      Location where = findings.whereWritten(host);
+      findings.invalid(where == null ? location : where, host, Addresses.notAHost(keys.host()));
+      return null;
+    }
+    return new Node.Tcp(keys.host(), keys.port(), keys.role(), keys.weight());
   }
 
   private Map<String, Overrides<?>> entries(
