@@ -77,6 +77,11 @@ final class SectionReader {
 
   private void unknown(
       String name, Schema<?> schema, KeyPath key, KeyPath section, Level level, Location at) {
+    KeyPath shown = section.unknown(name);
+    if (!shown.equals(key)) {
+      findings.invalid(at, shown.written(), "unknown key; valid is key = value");
+      return;
+    }
     List<String> siblings = schema.at(level).map(Field::name).toList();
     findings.invalid(at, key.written(), Suggestions.unknown(name, siblings, section));
     // It was probably meant, so nothing is asked of it as if it were absent.
