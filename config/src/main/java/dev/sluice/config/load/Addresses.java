@@ -30,6 +30,10 @@ final class Addresses {
     return NAME.matcher(text).matches() || IPV6.matcher(text).matches();
   }
 
+  static String notAHost(String text) {
+    return Scalars.shown(text) + " is not valid; valid is a host name or an address";
+  }
+
   static boolean fitsSocketAddress(Path socket) {
     return socket.toString().getBytes(StandardCharsets.UTF_8).length <= MAX_SOCKET_PATH_BYTES;
   }

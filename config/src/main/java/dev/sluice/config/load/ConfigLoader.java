@@ -88,7 +88,7 @@ public final class ConfigLoader {
           if (!name.equals(ROOT)) {
             findings.invalid(
                 Location.of(value.origin(), findings.wholeFile()),
-                KeyPath.ROOT.child(name).written(),
+                KeyPath.ROOT.unknown(name).written(),
                 "unknown key; everything stands in sluice { ... }");
           }
         });

@@ -114,7 +114,7 @@ final class FileIncluder
 
   /** The parser does not say where the include is: it is looked for in the text. */
   private int lineOf(String what) {
-    Pattern statement = Pattern.compile("^[^#]*\\binclude\\b.*" + Pattern.quote(what));
+    Pattern statement = Pattern.compile("^[^#]*\\binclude\\b.*" + Pattern.quote('"' + what + '"'));
     try {
       List<String> lines = Files.readAllLines(chain.getLast());
       for (int i = 0; i < lines.size(); i++) {

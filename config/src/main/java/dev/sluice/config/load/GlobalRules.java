@@ -82,10 +82,7 @@ final class GlobalRules {
 
   private void host(String host, String section) {
     if (!Addresses.isHost(host)) {
-      place(section)
-          .problem(
-              List.of("host"),
-              Scalars.shown(host) + " is not valid; valid is a host name or an address");
+      place(section).problem(List.of("host"), Addresses.notAHost(host));
     }
   }
 

@@ -7,7 +7,6 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigResolver;
-import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Files;
@@ -63,7 +62,14 @@ final class HoconFile {
         collectSources(sluice, KeyPath.ROOT, findings.wholeFile());
       }
       Config resolved = resolve(parsed);
-      return resolved == null ? null : new Content(resolved.root(), sources);
+      if (resolved == null) {
+        return null;
+      }
+      ConfigObject root = resolved.root();
+      for (String name : environment.keySet()) {
+        root = parsed.root().containsKey(name) ? root : root.withoutKey(name);
+      }
+      return new Content(root, sources);
     } catch (ConfigException e) {
       HoconErrors.report(findings, e, findings.wholeFile());
       return null;
@@ -116,25 +122,30 @@ final class HoconFile {
    */
   private @Nullable Config resolve(Config parsed) {
     Set<String> unknown = new HashSet<>();
+    // Below the file, so that a name is found from within an included section too.
+    Config withEnvironment =
+        parsed.withFallback(ConfigValueFactory.fromMap(environment, "environment"));
     while (true) {
       try {
-        return parsed.resolve(ConfigResolveOptions.noSystem().appendResolver(resolver(unknown)));
+        return withEnvironment.resolve(
+            ConfigResolveOptions.noSystem().appendResolver(marks(unknown)));
       } catch (ConfigException.UnresolvedSubstitution e) {
-        Matcher matcher = SUBSTITUTION.matcher(String.valueOf(e.getMessage()));
+        String message = String.valueOf(e.getMessage());
+        Matcher matcher = SUBSTITUTION.matcher(message);
         String name = matcher.find() ? matcher.group() : "";
-        boolean again = !unknown.add(name);
-        unresolved(
-            name,
+        Location location =
             e.origin() == null
                 ? findings.wholeFile()
-                : Location.of(e.origin(), findings.wholeFile()),
-            again
-                ? "depends on itself; give it a value"
-                : "is neither in the environment nor in this file; set it, or write ${?NAME} for"
-                    + " a key that may be absent");
-        if (again) {
+                : Location.of(e.origin(), findings.wholeFile());
+        if (message.contains("cycle") || !unknown.add(name)) {
+          unresolved(name, location, "depends on itself; give it a value");
           return null;
         }
+        unresolved(
+            name,
+            location,
+            "is neither in the environment nor in this file; set it, or write ${?NAME} for"
+                + " a key that may be absent");
       }
     }
   }
@@ -151,16 +162,13 @@ final class HoconFile {
     }
   }
 
-  private ConfigResolver resolver(Set<String> unknown) {
+  private static ConfigResolver marks(Set<String> unknown) {
     return new ConfigResolver() {
       @Override
       public @Nullable ConfigValue lookup(String path) {
-        List<String> names = ConfigUtil.splitPath(path);
-        String value = names.size() == 1 ? environment.get(names.getFirst()) : null;
-        if (value == null && unknown.contains("${" + path + "}")) {
-          value = Unresolved.MARK;
-        }
-        return value == null ? null : ConfigValueFactory.fromAnyRef(value, "environment");
+        return unknown.contains("${" + path + "}")
+            ? ConfigValueFactory.fromAnyRef(Unresolved.MARK)
+            : null;
       }
 
       @Override

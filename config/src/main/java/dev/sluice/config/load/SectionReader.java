@@ -63,7 +63,10 @@ final class SectionReader {
           } else {
             findings.written(key.written(), location);
             Object read = value(field.type(), value, key, level, location);
-            if (read != null) {
+            if (field.nullable() && "".equals(read)) {
+              String wrong = "is empty; leave it out, or write null, for none";
+              findings.invalid(location, key.written(), wrong);
+            } else if (read != null) {
               values.put(field.component(), read);
               use(field, read, key, location);
             }
@@ -74,6 +77,11 @@ final class SectionReader {
 
   private void unknown(
       String name, Schema<?> schema, KeyPath key, KeyPath section, Level level, Location at) {
+    KeyPath shown = section.unknown(name);
+    if (!shown.equals(key)) {
+      findings.invalid(at, shown.written(), "unknown key; valid is key = value");
+      return;
+    }
     List<String> siblings = schema.at(level).map(Field::name).toList();
     findings.invalid(at, key.written(), Suggestions.unknown(name, siblings, section));
     // It was probably meant, so nothing is asked of it as if it were absent.
@@ -141,7 +149,12 @@ final class SectionReader {
   }
 
   private @Nullable Object scalar(Scalar type, ConfigValue value, KeyPath key, Location location) {
-    if (value instanceof ConfigObject || value instanceof ConfigList) {
+    boolean single =
+        switch (value.valueType()) {
+          case OBJECT, LIST, NULL -> false;
+          case NUMBER, BOOLEAN, STRING -> true;
+        };
+    if (!single) {
       return wrongType(type, value, key, location);
     }
     String text = value.atKey("text").getString("text");
@@ -211,10 +224,17 @@ final class SectionReader {
           ? wrongType(type, value, key, location)
           : scalar(type.address(), value, key, location);
     }
-    Object element = element(type.section().schema(), object, key, level, location);
-    return element instanceof NodeKeys keys
-        ? new Node.Tcp(keys.host(), keys.port(), keys.role(), keys.weight())
-        : null;
+    if (!(element(type.section().schema(), object, key, level, location)
+        instanceof NodeKeys keys)) {
+      return null;
+    }
+    if (!Addresses.isHost(keys.host())) {
+      String host = key.child("host").written();
+      Location where = findings.whereWritten(host);
+      findings.invalid(where == null ? location : where, host, Addresses.notAHost(keys.host()));
+      return null;
+    }
+    return new Node.Tcp(keys.host(), keys.port(), keys.role(), keys.weight());
   }
 
   private Map<String, Overrides<?>> entries(

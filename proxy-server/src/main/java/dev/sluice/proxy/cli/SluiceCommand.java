@@ -149,7 +149,7 @@ final class SluiceCommand {
     return databases
         + (databases == 1 ? " database" : " databases")
         + any
-        + (notYet == 0 ? "" : "; " + notYet + " keys are not available in this version of serve");
+        + (notYet == 0 ? "" : "; serve of this version refuses " + notYet + " of its keys");
   }
 
   private int invalid(List<Problem> problems) {

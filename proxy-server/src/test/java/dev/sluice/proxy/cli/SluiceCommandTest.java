@@ -51,7 +51,8 @@ class SluiceCommandTest {
     assertEquals(0, run(new LatchServer(true, true), "check", "--config", file));
     assertTrue(
         out.toString()
-            .contains("ok (0 databases and any other; 2 keys are not available in this version"),
+            .contains(
+                "ok (0 databases and any other; serve of this version refuses 2 of its keys)"),
         out::toString);
   }
 
