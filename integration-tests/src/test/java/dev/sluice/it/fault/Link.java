@@ -1,12 +1,10 @@
 package dev.sluice.it.fault;
 
 import dev.sluice.it.fault.Passing.Side;
-import dev.sluice.it.wire.WriteSizes;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * One connection through the proxy: the start of the protocol, then one stream in each direction.
@@ -19,14 +17,14 @@ final class Link {
   private final Socket client;
   private final Socket server;
   private final List<Trap> traps;
-  private final Supplier<WriteSizes> sizes;
+  private final FaultProxy.Division division;
 
-  Link(int number, Socket client, Socket server, List<Trap> traps, Supplier<WriteSizes> sizes) {
+  Link(int number, Socket client, Socket server, List<Trap> traps, FaultProxy.Division division) {
     this.number = number;
     this.client = client;
     this.server = server;
     this.traps = traps;
-    this.sizes = sizes;
+    this.division = division;
   }
 
   /** Returns when both directions have ended. */
@@ -53,8 +51,7 @@ final class Link {
   }
 
   private MessageStream stream(Side from, Socket in, Socket out) throws IOException {
-    return new MessageStream(
-        number, from, in.getInputStream(), out.getOutputStream(), traps, sizes.get());
+    return new MessageStream(number, from, in, out, traps, division.sizes().get(), division.pace());
   }
 
   private void pass(MessageStream stream, Socket receiver) {

@@ -2,13 +2,14 @@ package dev.sluice.it.fault;
 
 import dev.sluice.it.fault.Trap.Action;
 import dev.sluice.it.wire.Bytes;
+import dev.sluice.it.wire.Pace;
 import dev.sluice.it.wire.WriteSizes;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -22,23 +23,29 @@ final class MessageStream {
   private final int connection;
   private final Passing.Side from;
   private final DataInputStream in;
+  private final Socket receiver;
   private final OutputStream out;
   private final List<Trap> traps;
   private final WriteSizes sizes;
+  private final Pace pace;
 
   MessageStream(
       int connection,
       Passing.Side from,
-      InputStream in,
-      OutputStream out,
+      Socket in,
+      Socket out,
       List<Trap> traps,
-      WriteSizes sizes) {
+      WriteSizes sizes,
+      Pace pace)
+      throws IOException {
     this.connection = connection;
     this.from = from;
-    this.in = new DataInputStream(new BufferedInputStream(in, 65536));
-    this.out = out;
+    this.in = new DataInputStream(new BufferedInputStream(in.getInputStream(), 65536));
+    this.receiver = out;
+    this.out = out.getOutputStream();
     this.traps = traps;
     this.sizes = sizes;
+    this.pace = pace;
   }
 
   /** Passes a message without a tag; answers its first four octets. */
@@ -110,6 +117,7 @@ final class MessageStream {
       int size = sizes.next(length - start);
       out.write(octets, start, size);
       start += size;
+      pace.afterWrite(receiver);
     }
   }
 }

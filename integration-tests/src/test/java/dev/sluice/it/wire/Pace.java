@@ -1,0 +1,67 @@
+package dev.sluice.it.wire;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What a sender does between two writes. */
+@FunctionalInterface
+public interface Pace {
+
+  void afterWrite(Socket socket);
+
+  static Pace none() {
+    return socket -> {};
+  }
+
+  /**
+   * Waits until the process at the other end, on this machine, has taken all that was sent: what is
+   * sent next is then another read for it. Linux shows the octets that wait in a socket's receive
+   * queue in {@code /proc/net/tcp} (proc(5)).
+   */
+  static Pace untilRead() {
+    return Pace::awaitEmptyQueue;
+  }
+
+  private static void awaitEmptyQueue(Socket socket) {
+    String peer = ":%04X".formatted(socket.getPort());
+    String here = ":%04X".formatted(socket.getLocalPort());
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (anyWaits(here, peer)) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("the peer of " + socket + " does not read");
+      }
+    }
+  }
+
+  private static boolean anyWaits(String here, String peer) {
+    try {
+      for (Path table : List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"))) {
+        try (Stream<String> lines = Files.lines(table)) {
+          if (lines.anyMatch(line -> waits(line.strip().split("\\s+", 6), here, peer))) {
+            return true;
+          }
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The columns are: number, local address, remote address, state, octets in the send and in the
+   * receive queue.
+   */
+  private static boolean waits(String[] columns, String here, String peer) {
+    boolean ours = columns[1].endsWith(here) && columns[2].endsWith(peer);
+    boolean theirs = columns[1].endsWith(peer) && columns[2].endsWith(here);
+    return (ours && !columns[4].startsWith("00000000:"))
+        || (theirs && !columns[4].endsWith(":00000000"));
+  }
+}
