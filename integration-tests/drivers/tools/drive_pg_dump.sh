@@ -111,7 +111,7 @@ pg_restore --exit-on-error --single-transaction -d "$PGDATABASE" "$work/director
 compare directory
 
 pg_dump -Fp --inserts --rows-per-insert=100 -t dump_a.people --file="$work/inserts.sql"
-query -c 'truncate dump_a.people cascade' 
+query -c 'set client_min_messages = warning; truncate dump_a.people cascade'
 normal "$work/inserts.sql" | grep -v '^SET\|^SELECT' | sed -n '/^INSERT/,/;$/p' | query -1 -c 'alter table dump_a.people disable trigger all' -f - -c 'alter table dump_a.people enable trigger all'
 equal 'restored from INSERTs' "$(head -1 <<<"$before")" "$(summary 2>/dev/null | head -1)"
 

@@ -1,0 +1,64 @@
+package dev.sluice.it.drivers;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+
+/** Counts a database's backends in pg_stat_activity, again and again, while a test runs. */
+final class BackendWatch {
+
+  private static final String BACKENDS =
+      "select count(*) from pg_stat_activity where datname = ? and backend_type = 'client backend'";
+  private static final long INTERVAL_MILLIS = 10;
+
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final FutureTask<Peak> sampling;
+  private final boolean pooled;
+
+  private record Peak(int backends, int samples) {}
+
+  private BackendWatch(Stage stage, String database) {
+    // The tests themselves are tried on PostgreSQL without a pool, where every client is a backend.
+    pooled = !stage.proxy(database).equals(stage.server(database));
+    sampling = new FutureTask<>(() -> sample(stage.server("postgres"), database));
+    Thread.ofVirtual().name("backend-watch").start(sampling);
+  }
+
+  static BackendWatch on(Stage stage, String database) {
+    return new BackendWatch(stage, database);
+  }
+
+  /** Ends the watch; there must have been backends, and never more than the pool's size. */
+  void assertNeverMoreThan(int poolSize) throws InterruptedException, ExecutionException {
+    stopped.countDown();
+    Peak peak = sampling.get();
+    assertTrue(peak.backends() > 0, "nobody went through the pool, in " + peak);
+    assertTrue(
+        !pooled || peak.backends() <= poolSize, "more than " + poolSize + " backends: " + peak);
+  }
+
+  private Peak sample(Target server, String database) throws SQLException, InterruptedException {
+    try (Connection connection = DriverManager.getConnection(server.jdbcUrl());
+        PreparedStatement count = connection.prepareStatement(BACKENDS)) {
+      count.setString(1, database);
+      Peak peak = new Peak(0, 0);
+      boolean last;
+      do {
+        last = stopped.await(INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+        try (ResultSet rows = count.executeQuery()) {
+          rows.next();
+          peak = new Peak(Math.max(peak.backends(), rows.getInt(1)), peak.samples() + 1);
+        }
+      } while (!last);
+      return peak;
+    }
+  }
+}
