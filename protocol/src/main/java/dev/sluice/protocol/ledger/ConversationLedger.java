@@ -68,7 +68,7 @@ public final class ConversationLedger {
 
   /** The oldest entry's code, or 0 when nothing is owed. */
   public int head() {
-    return head == tail ? 0 : codes[(int) head & (codes.length - 1)];
+    return head == tail ? 0 : codes[(int) head & (codes.length - 1)] & 0xff;
   }
 
   /** The oldest entry's reference. */
@@ -87,6 +87,9 @@ public final class ConversationLedger {
         return NOT_OWED;
       }
       skipping = false;
+    }
+    if (head == tail && Expect.kind(code) == Expect.COPY_END) {
+      return NOT_OWED;
     }
     if (tail - head == codes.length) {
       grow();
@@ -107,6 +110,9 @@ public final class ConversationLedger {
     assert head != tail : "nothing is owed";
     clearReference((int) head & (codes.length - 1));
     head++;
+    while (head != tail && Expect.kind(codes[(int) head & (codes.length - 1)]) == Expect.COPY_END) {
+      head++;
+    }
     if (head == tail && codes.length > 4096) {
       codes = new byte[INITIAL_CAPACITY];
       references = null;
@@ -140,8 +146,8 @@ public final class ConversationLedger {
 
   /**
    * PostgreSQL entered COPY IN: it now ignores Sync and Flush until CopyDone or CopyFail, so the
-   * Syncs behind the COPY that were sent without waiting for it get no answer (manual, "COPY
-   * Operations").
+   * Syncs that were sent right behind the COPY, without waiting for it, get no answer (manual,
+   * "COPY Operations"). A Sync behind the {@link Expect#COPY_END} of that COPY does.
    */
   public void copyInStarted() {
     long write = head + 1;

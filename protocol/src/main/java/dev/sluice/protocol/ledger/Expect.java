@@ -29,6 +29,9 @@ public final class Expect {
   /** CommandComplete, EmptyQueryResponse or PortalSuspended, behind rows or a COPY. */
   public static final int EXECUTE = 8;
 
+  /** No answer: marks in the order of things where the client ended its COPY data. */
+  public static final int COPY_END = 9;
+
   private static final int KIND_MASK = 0x0f;
 
   /** The answer is not the client's: the proxy asked. */
@@ -40,6 +43,12 @@ public final class Expect {
   /** Swallowed, and part of carrying settings over: nothing of the client may run if it fails. */
   public static final int CATCH_UP = 0x50;
 
+  /**
+   * A simple query behind the carrying-over of settings: its ReadyForQuery is dropped, for the one
+   * of the Sync behind it tells where the session really stands.
+   */
+  public static final int READY_BY_SYNC = 0x80;
+
   private Expect() {}
 
   public static int kind(int code) {
@@ -48,6 +57,10 @@ public final class Expect {
 
   public static boolean swallowed(int code) {
     return (code & SWALLOW) != 0;
+  }
+
+  public static boolean readyBySync(int code) {
+    return (code & READY_BY_SYNC) != 0;
   }
 
   public static boolean catchUp(int code) {

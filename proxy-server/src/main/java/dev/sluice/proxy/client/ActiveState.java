@@ -1,8 +1,10 @@
 package dev.sluice.proxy.client;
 
 import dev.sluice.config.PoolMode;
+import dev.sluice.protocol.ledger.ConversationLedger;
 import dev.sluice.protocol.ledger.Expect;
 import dev.sluice.protocol.message.ErrorMessage;
+import dev.sluice.protocol.message.FrontendMessages;
 import dev.sluice.protocol.message.Severity;
 import dev.sluice.protocol.message.SqlState;
 import dev.sluice.protocol.message.TransactionStatus;
@@ -92,11 +94,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
       return;
     }
     relay.answered();
-    if (leaving) {
-      end();
-      giveBack(leased);
-      client.close();
-    } else if (!client.sessionMode() && !session.pinned()) {
+    if (!client.sessionMode() && !session.pinned()) {
       end();
       client.toIdle();
       client.pool().release(leased);
@@ -162,13 +160,28 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     if (leased == null || relay == null) {
       return;
     }
+    if (leased.copyIn()) {
+      // To PostgreSQL it is a violation, of which it tells the client before it closes.
+      FrontendMessages.terminate(relay.out().own());
+    }
     relay.out().end();
     leased.flush();
+    leaving = true;
+    leaveIfAnswered(leased, relay);
+  }
+
+  /** What was sent before the client's Terminate is answered: nothing more will come. */
+  private void leaveIfAnswered(BackendConnection leased, RequestRelay relay) {
+    ConversationLedger ledger = leased.ledger();
+    int owed =
+        ledger.count(Expect.QUERY) + ledger.count(Expect.SYNC) + ledger.count(Expect.FUNCTION_CALL);
+    if (leased.copyIn() || owed > 0) {
+      return;
+    }
+    end();
     if (leased.quiet() && relay.atBoundary()) {
-      end();
       giveBack(leased);
     } else {
-      end();
       client.pool().abandon(leased, client.sessionMode());
     }
     client.close();
@@ -297,11 +310,16 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
       return;
     }
     // PostgreSQL has skipped all that was sent behind it: no statement of the client has run.
+    boolean begun = relay.begun();
     boolean batchSent = !relay.batchOpen();
     end();
     leased.close();
     client.transition(
-        batchSent ? DetachedState.afterBatch(client, error) : DetachedState.inBatch(client, error));
+        !begun
+            ? DetachedState.refused(client, error)
+            : batchSent
+                ? DetachedState.afterBatch(client, error)
+                : DetachedState.inBatch(client, error));
     client.drive();
     client.flush();
   }
@@ -320,6 +338,10 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
         refuseTransaction(leased);
         return;
       }
+    }
+    if (leaving) {
+      leaveIfAnswered(leased, relay);
+      return;
     }
     boolean held = relay.heldBack();
     releaseIfQuiet(leased, relay);
@@ -375,7 +397,10 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     LostBackend loss = LostBackend.of(lost.ledger(), lost.transactionStatus(), relay, lastWords);
     end();
     lost.discardLost();
-    if (client.sessionMode() || session.pinned()) {
+    if (lastWords != null && lastWords.is(SqlState.PROTOCOL_VIOLATION)) {
+      // The client's own doing: PostgreSQL lost track of what it sent.
+      client.fail(lastWords);
+    } else if (client.sessionMode() || session.pinned()) {
       client.fail(loss.error().withSeverity(Severity.FATAL).withSqlState(SqlState.ADMIN_SHUTDOWN));
     } else if (midReply) {
       // Half a message is at the client: nothing that could be said would be understood.

@@ -29,6 +29,7 @@ final class RequestRelay {
   private final ConversationLedger ledger;
   private final RequestWriter out;
   private final StatementRewriter statements;
+  private final CatchUpOrder catchUp;
 
   /** Bytes still to come of a message whose beginning was forwarded. */
   private long streaming;
@@ -38,6 +39,9 @@ final class RequestRelay {
 
   /** What the statements sent since the last quiet moment may do: {@link StatementTraits} flags. */
   private int traitsInFlight;
+
+  /** The client has ended the data of the COPY that it sent last. */
+  private boolean copyEnded;
 
   /** Nothing may run ahead of an answer: until the ledger is empty. */
   private boolean awaitEmpty;
@@ -49,6 +53,8 @@ final class RequestRelay {
   private long catchUpEnd = -1;
 
   private boolean batchSentBehindCatchUp;
+  private boolean catchUpOpen;
+  private boolean begun;
 
   /** Of the buffer being walked, the first byte that was not forwarded. */
   private int run;
@@ -59,6 +65,7 @@ final class RequestRelay {
     this.ledger = backend.ledger();
     this.out = new RequestWriter(backend);
     this.statements = new StatementRewriter(client, backend, out);
+    this.catchUp = new CatchUpOrder(client, statements);
   }
 
   RequestWriter out() {
@@ -69,9 +76,28 @@ final class RequestRelay {
     return statements;
   }
 
-  /** Settings were put ahead of the client's bytes. */
+  /** Settings were put ahead of the client's bytes, without a Sync so far. */
   void caughtUp() {
+    catchUpOpen = true;
     catchUpEnd = ledger.nextSequence() - 1;
+  }
+
+  /** A Parse was put ahead of a simple query, which PostgreSQL skips should the Parse fail. */
+  void parsedAhead() {
+    catchUpEnd = ledger.nextSequence() - 1;
+  }
+
+  /** The settings are in force before anything of the client's is sent. */
+  private void settleCatchUp() {
+    FrontendMessages.sync(out.own());
+    ledger.push(Expect.SYNC | Expect.SWALLOW);
+    catchUpOpen = false;
+    awaitEmpty = true;
+  }
+
+  /** Something of the client's has been sent. */
+  boolean begun() {
+    return begun;
   }
 
   /** What the statements under way may do. */
@@ -151,6 +177,11 @@ final class RequestRelay {
       if (next > end && !startsWith(in, i, type, length, end)) {
         return i;
       }
+      if (catchUpOpen && !catchUp.mayFollow(in, i, type, length)) {
+        settleCatchUp();
+        return i;
+      }
+      begun = true;
       if (!handle(in, i, type, length, (int) Math.min(next, end))) {
         return -1;
       }
@@ -181,7 +212,7 @@ final class RequestRelay {
   /** Acts on one message; returns false if that ends the connection. */
   private boolean handle(ByteBuf in, int i, byte type, int length, int end) {
     switch (type) {
-      case FrontendType.QUERY -> query(in, i, length);
+      case FrontendType.QUERY -> query(in, i, length, end);
       case FrontendType.PARSE -> {
         openBatch(in, i);
         return statements.parse(in, i, length, this);
@@ -195,6 +226,7 @@ final class RequestRelay {
         return statements.describe(in, i, length, this);
       }
       case FrontendType.EXECUTE -> {
+        copyEnded = false;
         openBatch(in, i);
         ledger.push(Expect.EXECUTE);
         if (awaitAfterExecute) {
@@ -209,8 +241,11 @@ final class RequestRelay {
         return statements.close(in, i, length, this);
       }
       case FrontendType.SYNC -> sync(in, i, end);
-      case FrontendType.FLUSH, FrontendType.COPY_DATA, FrontendType.COPY_DONE -> {}
-      case FrontendType.COPY_FAIL -> {}
+      case FrontendType.FLUSH, FrontendType.COPY_DATA -> {}
+      case FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> {
+        copyEnded = true;
+        ledger.push(Expect.COPY_END);
+      }
       case FrontendType.FUNCTION_CALL -> {
         beforeBatch(in, i);
         ledger.push(Expect.FUNCTION_CALL);
@@ -231,16 +266,27 @@ final class RequestRelay {
     return true;
   }
 
-  private void query(ByteBuf in, int i, int length) {
+  private void query(ByteBuf in, int i, int length, int next) {
     beforeBatch(in, i);
     batchOpen = false;
+    copyEnded = false;
     StatementTraits traits =
         length > MAX_ANALYSED
             ? StatementTraits.UNKNOWN
             : statements.analyse(in, i + Frames.HEADER, length - 5);
     if (!statements.rewriteQuery(in, i, length, traits, this)) {
-      if (ledger.push(Expect.QUERY) != ConversationLedger.NOT_OWED) {
+      boolean behindCatchUp = catchUpOpen;
+      int code = behindCatchUp ? Expect.QUERY | Expect.READY_BY_SYNC : Expect.QUERY;
+      if (ledger.push(code) != ConversationLedger.NOT_OWED) {
         statements.simpleQuerySent();
+      }
+      if (behindCatchUp) {
+        // Without it the query would run in the implicit transaction that the catch-up began, and
+        // leave it open.
+        cut(in, next);
+        FrontendMessages.sync(out.own());
+        ledger.push(Expect.SYNC);
+        catchUpOpen = false;
       }
     }
     sent(traits.flags());
@@ -251,7 +297,8 @@ final class RequestRelay {
   }
 
   private void sync(ByteBuf in, int i, int end) {
-    if (backend.copyIn()) {
+    catchUpOpen = false;
+    if (backend.copyIn() && !copyEnded) {
       // PostgreSQL ignores it during COPY IN; the one behind CopyDone is what ends the batch.
       cut(in, i);
       run = end;

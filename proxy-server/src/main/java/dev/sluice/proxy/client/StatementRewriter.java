@@ -430,7 +430,7 @@ final class StatementRewriter {
     relay.cut(in, i);
     // A query behind a Parse that fails is skipped: that is for the client to hear, not to be run.
     ensurePrepared(statement, Expect.CATCH_UP);
-    relay.caughtUp();
+    relay.parsedAhead();
     ByteBuf message = out.own();
     byte[] serverName = quoted(statement);
     message.writeByte(FrontendType.QUERY);
@@ -488,7 +488,6 @@ final class StatementRewriter {
       }
       case "DISCARD ALL" -> {
         session.forgetStatements();
-        session.discardSettings();
         session.unpin(PinReason.LARGE_STATEMENT);
         held.discarded();
         held.markDirty();

@@ -132,11 +132,23 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
     if (asks == null || believed == null || !asks.quiet()) {
       return;
     }
-    SettingsProfile reported = believed.settings();
+    SettingsProfile reported = asReported(believed.settings(), asks.session().reported());
     pool.startupProfiles()
         .resolved(asked.without("application_name"), reported.without("application_name"));
     asks.session().applied(reported);
     done(new ClientSession(reported, asks.session().base()));
+  }
+
+  /** PostgreSQL's spelling of what was asked, which it only reports where it makes a difference. */
+  private static SettingsProfile asReported(SettingsProfile asked, ServerParameters reported) {
+    SettingsProfile result = asked;
+    for (String name : asked.values().keySet()) {
+      String value = ServerParameters.settable(name) ? reported.get(name) : null;
+      if (value != null) {
+        result = result.with(name, value);
+      }
+    }
+    return result;
   }
 
   private void done(ClientSession settled) {
@@ -197,7 +209,12 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
 
   @Override
   public void forward(ByteBuf bytes) {
-    bytes.release();
+    client.write(bytes);
+  }
+
+  @Override
+  public boolean hearsCatchUp() {
+    return true;
   }
 
   @Override
