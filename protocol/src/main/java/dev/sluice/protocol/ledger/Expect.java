@@ -43,12 +43,6 @@ public final class Expect {
   /** Swallowed, and part of carrying settings over: nothing of the client may run if it fails. */
   public static final int CATCH_UP = 0x50;
 
-  /**
-   * A simple query behind the carrying-over of settings: its ReadyForQuery is dropped, for the one
-   * of the Sync behind it tells where the session really stands.
-   */
-  public static final int READY_BY_SYNC = 0x80;
-
   private Expect() {}
 
   public static int kind(int code) {
@@ -57,10 +51,6 @@ public final class Expect {
 
   public static boolean swallowed(int code) {
     return (code & SWALLOW) != 0;
-  }
-
-  public static boolean readyBySync(int code) {
-    return (code & READY_BY_SYNC) != 0;
   }
 
   public static boolean catchUp(int code) {

@@ -176,10 +176,7 @@ final class ReplyRelay {
               in.toString(i + Frames.HEADER, length - 5, StandardCharsets.US_ASCII));
         }
       }
-      case BackendType.READY_FOR_QUERY -> {
-        swallow |= Expect.readyBySync(head);
-        ready(in.getByte(i + Frames.HEADER), head, swallow);
-      }
+      case BackendType.READY_FOR_QUERY -> ready(in.getByte(i + Frames.HEADER), head, swallow);
       case BackendType.NOTICE -> swallow &= !holder.hearsCatchUp();
       case BackendType.ERROR -> {
         ErrorMessage error = ErrorMessage.parse(in.slice(i + Frames.HEADER, length - 4));

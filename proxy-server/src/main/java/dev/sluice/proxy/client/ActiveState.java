@@ -90,7 +90,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   }
 
   private void releaseIfQuiet(BackendConnection leased, RequestRelay relay) {
-    if (!leased.quiet() || !relay.atBoundary()) {
+    if (!relay.begun() || !leased.quiet() || !relay.atBoundary()) {
       return;
     }
     relay.answered();

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * ahead of it.
  *
  * <p>Settings sent without a Sync begin an implicit transaction, in which what follows then runs. A
- * plain read does not notice. Others do: VACUUM and its like refuse to run, BEGIN ISOLATION LEVEL
- * comes too late, and a write would be committed only by the Sync. Those wait until the settings
+ * plain read by the extended protocol does not notice. Others do: VACUUM and its like refuse to run,
+ * BEGIN ISOLATION LEVEL comes too late, and a simple query leaves the transaction open (PostgreSQL
+ * 18 then says "unexpected state STARTED" to whatever comes next). Those wait until the settings
  * are in force.
  */
 final class CatchUpOrder {
@@ -46,7 +47,6 @@ final class CatchUpOrder {
     }
     StatementTraits traits =
         switch (type) {
-          case FrontendType.QUERY -> statements.analyse(in, i + Frames.HEADER, length - 5);
           case FrontendType.PARSE -> ofParse(in, i, length);
           case FrontendType.BIND -> ofBind(in, i);
           default -> null;

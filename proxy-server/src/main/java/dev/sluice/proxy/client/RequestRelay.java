@@ -40,9 +40,6 @@ final class RequestRelay {
   /** What the statements sent since the last quiet moment may do: {@link StatementTraits} flags. */
   private int traitsInFlight;
 
-  /** The client has ended the data of the COPY that it sent last. */
-  private boolean copyEnded;
-
   /** Nothing may run ahead of an answer: until the ledger is empty. */
   private boolean awaitEmpty;
 
@@ -212,7 +209,7 @@ final class RequestRelay {
   /** Acts on one message; returns false if that ends the connection. */
   private boolean handle(ByteBuf in, int i, byte type, int length, int end) {
     switch (type) {
-      case FrontendType.QUERY -> query(in, i, length, end);
+      case FrontendType.QUERY -> query(in, i, length);
       case FrontendType.PARSE -> {
         openBatch(in, i);
         return statements.parse(in, i, length, this);
@@ -226,7 +223,6 @@ final class RequestRelay {
         return statements.describe(in, i, length, this);
       }
       case FrontendType.EXECUTE -> {
-        copyEnded = false;
         openBatch(in, i);
         ledger.push(Expect.EXECUTE);
         if (awaitAfterExecute) {
@@ -243,7 +239,6 @@ final class RequestRelay {
       case FrontendType.SYNC -> sync(in, i, end);
       case FrontendType.FLUSH, FrontendType.COPY_DATA -> {}
       case FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> {
-        copyEnded = true;
         ledger.push(Expect.COPY_END);
       }
       case FrontendType.FUNCTION_CALL -> {
@@ -266,27 +261,16 @@ final class RequestRelay {
     return true;
   }
 
-  private void query(ByteBuf in, int i, int length, int next) {
+  private void query(ByteBuf in, int i, int length) {
     beforeBatch(in, i);
     batchOpen = false;
-    copyEnded = false;
     StatementTraits traits =
         length > MAX_ANALYSED
             ? StatementTraits.UNKNOWN
             : statements.analyse(in, i + Frames.HEADER, length - 5);
     if (!statements.rewriteQuery(in, i, length, traits, this)) {
-      boolean behindCatchUp = catchUpOpen;
-      int code = behindCatchUp ? Expect.QUERY | Expect.READY_BY_SYNC : Expect.QUERY;
-      if (ledger.push(code) != ConversationLedger.NOT_OWED) {
+      if (ledger.push(Expect.QUERY) != ConversationLedger.NOT_OWED) {
         statements.simpleQuerySent();
-      }
-      if (behindCatchUp) {
-        // Without it the query would run in the implicit transaction that the catch-up began, and
-        // leave it open.
-        cut(in, next);
-        FrontendMessages.sync(out.own());
-        ledger.push(Expect.SYNC);
-        catchUpOpen = false;
       }
     }
     sent(traits.flags());
@@ -298,7 +282,7 @@ final class RequestRelay {
 
   private void sync(ByteBuf in, int i, int end) {
     catchUpOpen = false;
-    if (backend.copyIn() && !copyEnded) {
+    if (backend.copyIn() && ledger.count(Expect.COPY_END) == 0) {
       // PostgreSQL ignores it during COPY IN; the one behind CopyDone is what ends the batch.
       cut(in, i);
       run = end;

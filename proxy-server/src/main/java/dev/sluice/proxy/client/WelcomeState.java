@@ -42,6 +42,9 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
   private @Nullable BackendConnection backend;
   private boolean waiting;
 
+  /** The backend is as after its login, and has been sent what the client asked for. */
+  private boolean asking;
+
   WelcomeState(
       ClientConnection client, StartupMessage startup, Pool pool, StartupSettings settings) {
     this.client = client;
@@ -108,12 +111,18 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
       done(new ClientSession(known, granted.session().base()));
       return;
     }
+    // What is asked may be relative to what is there ("SQL" alone keeps the order of day and
+    // month), so the backend begins as after its login.
+    send(granted, new ClientSession(SettingsProfile.EMPTY, granted.session().base()));
+  }
+
+  private void send(BackendConnection to, ClientSession wanted) {
     ByteBuf out = client.channel().alloc().ioBuffer(256);
-    SettingsCatchUp.append(out, granted, believed);
+    SettingsCatchUp.append(out, to, wanted);
     FrontendMessages.sync(out);
-    granted.ledger().push(Expect.SYNC | Expect.SWALLOW);
-    granted.write(out);
-    granted.flush();
+    to.ledger().push(Expect.SYNC | Expect.SWALLOW);
+    to.write(out);
+    to.flush();
   }
 
   @Override
@@ -130,6 +139,11 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
     BackendConnection asks = backend;
     ClientSession believed = session;
     if (asks == null || believed == null || !asks.quiet()) {
+      return;
+    }
+    if (!asking) {
+      asking = true;
+      send(asks, believed);
       return;
     }
     SettingsProfile reported = asReported(believed.settings(), asks.session().reported());
@@ -229,7 +243,7 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
 
   @Override
   public boolean parameterReported(String name, String value) {
-    if (session != null && ServerParameters.settable(name)) {
+    if (asking && session != null && ServerParameters.settable(name)) {
       session.settings(session.settings().with(name, value));
     }
     return false;
