@@ -55,7 +55,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   public void granted(BackendConnection granted) {
     if (client.state() instanceof WaitingState) {
       begin(granted);
-      client.drive();
+      client.resume();
       granted.flush();
     } else {
       client.pool().release(granted);
@@ -66,7 +66,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   public void refused(ErrorMessage error) {
     if (client.state() instanceof WaitingState) {
       client.transition(DetachedState.refused(client, error));
-      client.drive();
+      client.resume();
     }
   }
 
@@ -320,7 +320,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
             : batchSent
                 ? DetachedState.afterBatch(client, error)
                 : DetachedState.inBatch(client, error));
-    client.drive();
+    client.resume();
     client.flush();
   }
 
@@ -346,10 +346,10 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     boolean held = relay.heldBack();
     releaseIfQuiet(leased, relay);
     if (backend == null) {
-      client.drive();
+      client.resume();
       client.flush();
     } else if (!held) {
-      client.drive();
+      client.resume();
       leased.flush();
     }
   }
@@ -409,7 +409,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
       client.fail(loss.error().withSeverity(Severity.FATAL));
     } else {
       client.transition(DetachedState.lost(client, loss));
-      client.drive();
+      client.resume();
       client.flush();
     }
   }

@@ -105,7 +105,7 @@ final class AuthenticationState implements ClientState {
     if (client.state() == this) {
       pending = false;
       follow(next);
-      client.drive();
+      client.resume();
     }
   }
 

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * ahead of it.
  *
  * <p>Settings sent without a Sync begin an implicit transaction, in which what follows then runs. A
- * plain read by the extended protocol does not notice. Others do: VACUUM and its like refuse to run,
- * BEGIN ISOLATION LEVEL comes too late, and a simple query leaves the transaction open (PostgreSQL
- * 18 then says "unexpected state STARTED" to whatever comes next). Those wait until the settings
- * are in force.
+ * plain read by the extended protocol does not notice. Others do: VACUUM and its like refuse to
+ * run, BEGIN ISOLATION LEVEL comes too late, and a simple query leaves the transaction open
+ * (PostgreSQL 18 then says "unexpected state STARTED" to whatever comes next). Those wait until the
+ * settings are in force.
  */
 final class CatchUpOrder {
   private static final int NOT_PLAIN_READ =

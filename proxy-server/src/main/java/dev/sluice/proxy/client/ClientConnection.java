@@ -105,9 +105,20 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   // ---- states
 
+  /**
+   * Goes on with what was received before: something other than the client's own read loop has made
+   * it possible, so nobody else will flush what it sends.
+   */
+  void resume() {
+    drive();
+    if (state instanceof ActiveState conversation) {
+      conversation.requestsRead();
+    }
+  }
+
   /** Offers the inbox to the current state, and to the next as long as they change. */
   @SuppressWarnings("ReferenceEquality") // is it still the same buffer?
-  void drive() {
+  private void drive() {
     if (driving) {
       return;
     }

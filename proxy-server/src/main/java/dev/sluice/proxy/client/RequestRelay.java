@@ -263,6 +263,11 @@ final class RequestRelay {
 
   private void query(ByteBuf in, int i, int length) {
     beforeBatch(in, i);
+    if (batchOpen) {
+      // A simple query behind Executes without a Sync leaves PostgreSQL 18 in a state in which the
+      // next command fails once ("unexpected state STARTED"): not somebody else's.
+      backend.session().markDirty();
+    }
     batchOpen = false;
     StatementTraits traits =
         length > MAX_ANALYSED

@@ -172,7 +172,7 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
       pool.release(used);
     }
     welcome(settled);
-    client.drive();
+    client.resume();
   }
 
   private void welcome(ClientSession settled) {
