@@ -174,7 +174,7 @@ final class RequestRelay {
       if (next > end && !startsWith(in, i, type, length, end)) {
         return i;
       }
-      if (catchUpOpen && !catchUp.mayFollow(in, i, type, length)) {
+      if (catchUpOpen && !begun && !catchUp.mayFollow(in, i, type, length)) {
         settleCatchUp();
         return i;
       }
