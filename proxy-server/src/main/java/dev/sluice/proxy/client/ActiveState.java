@@ -38,6 +38,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   private long queryStart;
   private boolean unnamedUndone;
   private boolean leaving;
+  private boolean holding;
 
   ActiveState(ClientConnection client) {
     this.client = client;
@@ -84,8 +85,14 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
         relay.caughtUp();
       }
     }
-    if (!client.channel().isWritable()) {
-      leased.holdReading(true);
+    hold(leased, !client.channel().isWritable());
+  }
+
+  /** Stops or resumes the backend's reading: the client's pace is the backend's. */
+  private void hold(BackendConnection leased, boolean stop) {
+    if (stop != holding) {
+      holding = stop;
+      leased.holdReading(stop);
     }
   }
 
@@ -113,6 +120,11 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   }
 
   private void end() {
+    BackendConnection leased = backend;
+    if (leased != null) {
+      // The next client may well take what this one could not yet.
+      hold(leased, false);
+    }
     backend = null;
     requests = null;
     client.readGate().open(ReadGate.PEER_UNWRITABLE | ReadGate.HELD);
@@ -191,7 +203,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   public void clientWritable(boolean writable) {
     BackendConnection leased = backend;
     if (leased != null) {
-      leased.holdReading(!writable);
+      hold(leased, !writable);
     }
   }
 
@@ -245,7 +257,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     client.write(bytes);
     BackendConnection leased = backend;
     if (leased != null && !client.channel().isWritable()) {
-      leased.holdReading(true);
+      hold(leased, true);
     }
   }
 
