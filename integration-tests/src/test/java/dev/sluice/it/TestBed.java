@@ -2,6 +2,10 @@ package dev.sluice.it;
 
 import dev.sluice.it.fault.FaultProxy;
 import dev.sluice.it.wire.Address;
+import dev.sluice.it.wire.Answers;
+import dev.sluice.it.wire.BackendMessage;
+import dev.sluice.it.wire.BackendMessage.Column;
+import dev.sluice.it.wire.BackendMessage.RowDescription;
 import dev.sluice.it.wire.Login;
 import dev.sluice.it.wire.WireClient;
 import java.util.ArrayList;
@@ -110,6 +114,49 @@ public final class TestBed implements AutoCloseable {
                 + " and pid <> pg_backend_pid() and ("
                 + condition
                 + ")"));
+  }
+
+  /**
+   * Cuts every connection of the proxy to PostgreSQL, and returns when none of those backends is
+   * left.
+   */
+  public void replaceBackends() {
+    faults.cutAll();
+    awaitCount(0, "true");
+  }
+
+  /** Cuts every connection, and returns when there are as many others. */
+  public void replaceBackendsButKeepMinimum(int minimum) {
+    List<String> before = backends();
+    faults.cutAll();
+    Await.until(
+        () -> {
+          List<String> now = backends();
+          return now.size() == minimum && now.stream().noneMatch(before::contains);
+        },
+        () -> "before " + before + ", now " + backends());
+  }
+
+  /**
+   * Returns once so many clients wait for a backend of this database, as the console's SHOW POOLS
+   * says it.
+   */
+  public void awaitWaiting(int clients) {
+    try (WireClient console = WireClient.login(address(), SluiceConf.OPERATOR)) {
+      Await.until(() -> waiting(console) == clients, () -> "waiting: " + waiting(console));
+    }
+  }
+
+  private int waiting(WireClient console) {
+    List<BackendMessage> answers = Answers.good(console.simple("show pools"));
+    List<String> columns =
+        answers.stream()
+            .filter(RowDescription.class::isInstance)
+            .flatMap(message -> ((RowDescription) message).columns().stream())
+            .map(Column::name)
+            .toList();
+    int waiting = columns.indexOf("cl_waiting");
+    return Answers.rows(answers).stream().mapToInt(row -> Integer.parseInt(row.get(waiting))).sum();
   }
 
   /** Returns once exactly so many backends satisfy a condition on pg_stat_activity. */

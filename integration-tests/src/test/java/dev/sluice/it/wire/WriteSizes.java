@@ -33,4 +33,13 @@ public interface WriteSizes {
       return position;
     };
   }
+
+  /** Cuts each stretch that is written as one, a message say, once: behind so many octets. */
+  static WriteSizes cutEachAt(int position) {
+    boolean[] begun = new boolean[1];
+    return remaining -> {
+      begun[0] = !begun[0] && remaining > position;
+      return begun[0] ? position : remaining;
+    };
+  }
 }
