@@ -178,6 +178,16 @@ class ClientLossIT {
   }
 
   @Test
+  void terminateInACopyRollsBack() {
+    WireClient client = bed.client();
+    client.send(FrontendMessage.query("copy t from stdin"));
+    client.readUntil('G');
+    client.send(FrontendMessage.copyData(Bytes.of("1\ta\n")), FrontendMessage.terminate());
+    client.readUntil(message -> false);
+    assertEquals("0", bed.client().value("select count(*) from t"));
+  }
+
+  @Test
   void manyAtOnce() {
     for (int round = 0; round < 5; round++) {
       List<WireClient> clients = new ArrayList<>();
