@@ -1,5 +1,6 @@
 package dev.sluice.it;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
@@ -44,7 +45,11 @@ public final class LeakWatch implements BeforeAllCallback, AfterAllCallback {
     List<String> end(Logger logger) {
       logger.detachAppender(found);
       outer.forEach(logger::addAppender);
-      return found.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+      // Below this level the detector tells how it is configured.
+      return found.list.stream()
+          .filter(event -> event.getLevel().isGreaterOrEqual(Level.ERROR))
+          .map(ILoggingEvent::getFormattedMessage)
+          .toList();
     }
   }
 
