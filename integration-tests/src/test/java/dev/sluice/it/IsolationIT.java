@@ -62,7 +62,7 @@ class IsolationIT {
           begin; set work_mem = '9MB'; commit             | show work_mem
           begin; select set_config('work_mem', '9MB', false); commit | show work_mem
           set statement_timeout = '9s'                    | show statement_timeout
-          set my.secret = 'x'                             | select current_setting('my.secret', true)
+          set my.secret = 'x'                             | select coalesce(nullif(current_setting('my.secret', true), ''), 'none')
           set timezone = 'Asia/Tokyo'                     | show timezone
           set time zone 'Asia/Tokyo'                      | show timezone
           set datestyle = 'German'                        | show datestyle

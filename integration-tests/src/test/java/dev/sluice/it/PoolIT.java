@@ -303,8 +303,11 @@ class PoolIT {
   @Test
   void connectTimeout() {
     try (TestBed bed = bed("size = 1, connect-timeout = 500ms")) {
+      // The first login of a pool needs a backend, to know what to tell of the server.
+      WireClient client = bed.client();
+      bed.replaceBackends();
       Trap silence = bed.faults().on(message -> message.tag() == '\0').hold();
-      WireClient client = waiter(bed, "select 'through'");
+      client.send(FrontendMessage.query("select 'through'"));
       silence.awaitSprung();
       List<ErrorResponse> errors = new ArrayList<>();
       Await.until(
@@ -445,6 +448,7 @@ class PoolIT {
   @Test
   void aColdPoolDialsSeveralAtOnce() {
     try (TestBed bed = bed("size = 8")) {
+      assertEquals("1", bed.client().value("select 1"));
       Trap first = bed.faults().on(message -> message.tag() == '\0').hold();
       Trap second = bed.faults().on(message -> message.tag() == '\0').hold();
       List<WireClient> waiters = new ArrayList<>();

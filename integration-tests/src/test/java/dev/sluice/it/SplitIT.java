@@ -100,7 +100,9 @@ class SplitIT {
   @Test
   void everythingOneByteAtATime() {
     for (List<FrontendMessage> messages : List.of(SIMPLE, EXTENDED, COPY)) {
-      assertEquals(ask(messages, WriteSizes.whole()), ask(messages, WriteSizes.of(1)));
+      assertEquals(
+          ask(messages, WriteSizes.whole(), Pace.none()),
+          ask(messages, WriteSizes.of(1), Pace.brief()));
     }
   }
 
@@ -111,38 +113,57 @@ class SplitIT {
   @Test
   void serverOneByteAtATime() {
     for (List<FrontendMessage> messages : List.of(SIMPLE, EXTENDED, COPY)) {
-      List<BackendMessage> expected = ask(messages, WriteSizes.whole());
-      bed.faults().divide(() -> WriteSizes.of(1), Pace.untilRead());
-      bed.replaceBackends();
-      assertEquals(expected, ask(messages, WriteSizes.whole()));
+      List<BackendMessage> expected = ask(messages, WriteSizes.whole(), Pace.none());
+      bed.faults().divide(() -> WriteSizes.of(1), Pace.brief());
+      assertEquals(expected, ask(messages, WriteSizes.whole(), Pace.none()));
       bed.faults().divide(WriteSizes::whole, Pace.none());
-      bed.replaceBackends();
+    }
+  }
+
+  /** Longer than every message of these conversations but the errors, which are cut within too. */
+  @Test
+  void everyMessageOfTheServerCutAtEachByte() {
+    for (List<FrontendMessage> messages : List.of(SIMPLE, EXTENDED, COPY)) {
+      List<BackendMessage> expected = ask(messages, WriteSizes.whole(), Pace.none());
+      for (int at = 1; at <= 80; at++) {
+        int cut = at;
+        bed.faults().divide(() -> WriteSizes.cutEachAt(cut), Pace.brief());
+        assertEquals(expected, ask(messages, WriteSizes.whole(), Pace.none()), "cut at " + cut);
+      }
+      bed.faults().divide(WriteSizes::whole, Pace.none());
     }
   }
 
   private void cutAtEachByte(List<FrontendMessage> messages) {
-    List<BackendMessage> expected = ask(messages, WriteSizes.whole());
+    List<BackendMessage> expected = ask(messages, WriteSizes.whole(), Pace.none());
     int size = messages.stream().mapToInt(message -> message.encoded().length).sum();
     for (int cut = 1; cut < size; cut++) {
-      assertEquals(expected, ask(messages, WriteSizes.cutAt(cut)), "cut at " + cut);
+      assertEquals(
+          expected, ask(messages, WriteSizes.cutAt(cut), Pace.untilRead()), "cut at " + cut);
     }
   }
 
-  private List<BackendMessage> ask(List<FrontendMessage> messages, WriteSizes sizes) {
+  private List<BackendMessage> ask(List<FrontendMessage> messages, WriteSizes sizes, Pace pace) {
     int ready = (int) messages.stream().filter(m -> m.tag() == 'Q' || m.tag() == 'S').count();
-    try (WireClient client = WireClient.login(bed.address(), login)) {
-      client.divide(sizes, Pace.untilRead());
-      client.send(messages);
-      return client.readReady(ready);
-    }
+    WireClient client = WireClient.login(bed.address(), login);
+    client.divide(sizes, pace);
+    client.send(messages);
+    List<BackendMessage> answers = client.readReady(ready);
+    end(client);
+    return answers;
   }
 
   private List<BackendMessage> logInCutAt(int cut) {
-    try (WireClient client = WireClient.open(bed.address())) {
-      client.divide(WriteSizes.cutAt(cut), Pace.untilRead());
-      List<BackendMessage> answers = new ArrayList<>(client.login(login));
-      answers.removeIf(BackendKeyData.class::isInstance);
-      return answers;
-    }
+    WireClient client = WireClient.open(bed.address());
+    client.divide(WriteSizes.cutAt(cut), Pace.untilRead());
+    List<BackendMessage> answers = new ArrayList<>(client.login(login));
+    answers.removeIf(BackendKeyData.class::isInstance);
+    end(client);
+    return answers;
+  }
+
+  /** By a reset: hundreds of sockets in TIME_WAIT would make {@link Pace#untilRead} slow. */
+  private static void end(WireClient client) {
+    client.abort();
   }
 }

@@ -118,11 +118,21 @@ public final class TestBed implements AutoCloseable {
 
   /**
    * Cuts every connection of the proxy to PostgreSQL, and returns when none of those backends is
-   * left.
+   * left and the proxy knows it: what a client sends sooner can still meet its end.
    */
   public void replaceBackends() {
     faults.cutAll();
+    awaitNoBackend();
+  }
+
+  /** Returns once PostgreSQL and the proxy agree that there is no backend. */
+  public void awaitNoBackend() {
     awaitCount(0, "true");
+    try (WireClient console = console()) {
+      Await.until(
+          () -> pools(console, List.of("sv_idle", "sv_active", "sv_used", "sv_tested")) == 0,
+          () -> "the proxy has backends: " + console.rows("show pools"));
+    }
   }
 
   /** Cuts every connection, and returns when there are as many others. */
@@ -137,17 +147,21 @@ public final class TestBed implements AutoCloseable {
         () -> "before " + before + ", now " + backends());
   }
 
-  /**
-   * Returns once so many clients wait for a backend of this database, as the console's SHOW POOLS
-   * says it.
-   */
+  /** Returns once so many clients wait for a backend, as the console's SHOW POOLS says it. */
   public void awaitWaiting(int clients) {
-    try (WireClient console = WireClient.login(address(), SluiceConf.OPERATOR)) {
-      Await.until(() -> waiting(console) == clients, () -> "waiting: " + waiting(console));
+    try (WireClient console = console()) {
+      Await.until(
+          () -> pools(console, List.of("cl_waiting")) == clients,
+          () -> "not " + clients + " clients wait: " + console.rows("show pools"));
     }
   }
 
-  private int waiting(WireClient console) {
+  private WireClient console() {
+    return WireClient.login(address(), SluiceConf.OPERATOR);
+  }
+
+  /** The sum of these columns of SHOW POOLS over all pools. */
+  private static int pools(WireClient console, List<String> names) {
     List<BackendMessage> answers = Answers.good(console.simple("show pools"));
     List<String> columns =
         answers.stream()
@@ -155,8 +169,10 @@ public final class TestBed implements AutoCloseable {
             .flatMap(message -> ((RowDescription) message).columns().stream())
             .map(Column::name)
             .toList();
-    int waiting = columns.indexOf("cl_waiting");
-    return Answers.rows(answers).stream().mapToInt(row -> Integer.parseInt(row.get(waiting))).sum();
+    return Answers.rows(answers).stream()
+        .flatMap(row -> names.stream().map(name -> row.get(columns.indexOf(name))))
+        .mapToInt(Integer::parseInt)
+        .sum();
   }
 
   /** Returns once exactly so many backends satisfy a condition on pg_stat_activity. */

@@ -67,10 +67,7 @@ public final class FaultProxy implements AutoCloseable {
     refusing = refuse;
   }
 
-  /**
-   * How the streams of connections made from now on are divided, each direction of each connection
-   * by its own.
-   */
+  /** How streams are divided from now on, each direction of each connection by its own. */
   public void divide(Supplier<WriteSizes> each, Pace between) {
     division = new Division(each, between);
   }
@@ -165,7 +162,7 @@ public final class FaultProxy implements AutoCloseable {
       server.connect(new InetSocketAddress(target.host(), target.port()));
       client.setTcpNoDelay(true);
       server.setTcpNoDelay(true);
-      Link link = new Link(number, client, server, traps, division);
+      Link link = new Link(number, client, server, traps, () -> division);
       links.add(link);
       try {
         link.run();

@@ -119,7 +119,7 @@ class FaultProxyIT {
 
   @Test
   void dividesByteByByte() {
-    proxy.divide(() -> WriteSizes.of(1), Pace.untilRead());
+    proxy.divide(() -> WriteSizes.of(1), Pace.brief());
     try (WireClient client = WireClient.login(proxy.address(), LOGIN)) {
       assertEquals("x".repeat(300), client.value("select repeat('x', 300)"));
     }

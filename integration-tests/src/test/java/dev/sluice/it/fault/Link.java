@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * One connection through the proxy: the start of the protocol, then one stream in each direction.
@@ -17,14 +18,19 @@ final class Link {
   private final Socket client;
   private final Socket server;
   private final List<Trap> traps;
-  private final FaultProxy.Division division;
+  private final Supplier<FaultProxy.Division> divisions;
 
-  Link(int number, Socket client, Socket server, List<Trap> traps, FaultProxy.Division division) {
+  Link(
+      int number,
+      Socket client,
+      Socket server,
+      List<Trap> traps,
+      Supplier<FaultProxy.Division> divisions) {
     this.number = number;
     this.client = client;
     this.server = server;
     this.traps = traps;
-    this.division = division;
+    this.divisions = divisions;
   }
 
   /** Returns when both directions have ended. */
@@ -51,7 +57,7 @@ final class Link {
   }
 
   private MessageStream stream(Side from, Socket in, Socket out) throws IOException {
-    return new MessageStream(number, from, in, out, traps, division.sizes().get(), division.pace());
+    return new MessageStream(number, from, in, out, traps, divisions);
   }
 
   private void pass(MessageStream stream, Socket receiver) {

@@ -1,8 +1,8 @@
 package dev.sluice.it.fault;
 
+import dev.sluice.it.fault.FaultProxy.Division;
 import dev.sluice.it.fault.Trap.Action;
 import dev.sluice.it.wire.Bytes;
-import dev.sluice.it.wire.Pace;
 import dev.sluice.it.wire.WriteSizes;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** One direction of a connection, message by message. */
 final class MessageStream {
@@ -26,8 +27,9 @@ final class MessageStream {
   private final Socket receiver;
   private final OutputStream out;
   private final List<Trap> traps;
-  private final WriteSizes sizes;
-  private final Pace pace;
+  private final Supplier<Division> divisions;
+  private Division division;
+  private WriteSizes sizes;
 
   MessageStream(
       int connection,
@@ -35,8 +37,7 @@ final class MessageStream {
       Socket in,
       Socket out,
       List<Trap> traps,
-      WriteSizes sizes,
-      Pace pace)
+      Supplier<Division> divisions)
       throws IOException {
     this.connection = connection;
     this.from = from;
@@ -44,8 +45,9 @@ final class MessageStream {
     this.receiver = out;
     this.out = out.getOutputStream();
     this.traps = traps;
-    this.sizes = sizes;
-    this.pace = pace;
+    this.divisions = divisions;
+    this.division = divisions.get();
+    this.sizes = division.sizes().get();
   }
 
   /** Passes a message without a tag; answers its first four octets. */
@@ -113,11 +115,15 @@ final class MessageStream {
   }
 
   private void write(byte[] octets, int length) throws IOException {
+    if (!division.equals(divisions.get())) {
+      division = divisions.get();
+      sizes = division.sizes().get();
+    }
     for (int start = 0; start < length; ) {
       int size = sizes.next(length - start);
       out.write(octets, start, size);
       start += size;
-      pace.afterWrite(receiver);
+      division.pace().afterWrite(receiver);
     }
   }
 }

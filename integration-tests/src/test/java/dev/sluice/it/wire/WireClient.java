@@ -300,6 +300,17 @@ public final class WireClient implements AutoCloseable {
     }
   }
 
+  /** All octets until the server closes, whatever they are. */
+  public Bytes readAll() {
+    try {
+      return Bytes.of(in.readAllBytes());
+    } catch (SocketException e) {
+      return Bytes.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Ends as a client does that crashes: with a reset, without a Terminate. */
   public void abort() {
     try {
