@@ -29,7 +29,7 @@ final class BackendWatch {
   private BackendWatch(Stage stage, String database) {
     // The tests themselves are tried on PostgreSQL without a pool, where every client is a backend.
     pooled = !stage.proxy(database).equals(stage.server(database));
-    sampling = new FutureTask<>(() -> sample(stage.server("postgres"), database));
+    sampling = new FutureTask<>(() -> sample(stage.beside(database), database));
     Thread.ofVirtual().name("backend-watch").start(sampling);
   }
 

@@ -42,7 +42,7 @@ import reactor.core.publisher.Mono;
 @EnumSource(PoolMode.class)
 class R2dbcIT {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   private final PoolMode mode;
   private final Stage stage;
@@ -326,7 +326,7 @@ class R2dbcIT {
           column(connection.createStatement("select pg_sleep(60) /* r2dbc */"), Object.class)
               .collectList()
               .toFuture();
-      awaitRunning(stage.server("postgres"), "pg_sleep(60) /* r2dbc");
+      awaitRunning(stage.beside(mode.database()), "pg_sleep(60) /* r2dbc");
       run(connection.cancelRequest());
       Throwable cause =
           assertThrows(Exception.class, () -> sleeping.get(30, TimeUnit.SECONDS)).getCause();

@@ -271,7 +271,7 @@ class VertxIT {
     PgConnection connection = get(PgConnection.connect(vertx, options()));
     try {
       Future<RowSet<Row>> sleeping = connection.query("select pg_sleep(60) /* vertx */").execute();
-      awaitRunning(stage.server("postgres"), "pg_sleep(60) /* vertx");
+      awaitRunning(stage.beside(mode.database()), "pg_sleep(60) /* vertx");
       get(connection.cancelRequest());
       assertFails("57014", () -> get(sleeping));
       assertEquals(List.of(1), integers(get(connection.query("select 1").execute())));
