@@ -46,8 +46,15 @@ final class Stage implements AutoCloseable {
   }
 
   static Stage open(PostgresServers versions) {
-    PostgresServer newest = versions.newest();
-    PostgresServer oldest = versions.version(PostgresServers.OLDEST);
+    return on(versions.newest(), versions.version(PostgresServers.OLDEST));
+  }
+
+  /**
+   * In front of these servers.
+   *
+   * @param oldest has pg_dump's database; may be the same
+   */
+  static Stage on(PostgresServer newest, PostgresServer oldest) {
     Map<String, PostgresServer> servers = new LinkedHashMap<>();
     servers.put(PoolMode.TRANSACTION.database(), newest);
     servers.put(PoolMode.SESSION.database(), newest);
