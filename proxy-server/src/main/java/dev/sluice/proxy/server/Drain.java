@@ -43,7 +43,8 @@ final class Drain {
 
   /** Completes when no client is left, or the time is over. */
   CompletableFuture<Void> run(Duration timeout) {
-    log.info("draining: {} clients, at most {}", clients.clients().size(), timeout);
+    log.info(
+        "draining: {} clients, for at most {} ms", clients.clients().size(), timeout.toMillis());
     loops.loop(0).execute(() -> begin(timeout.toNanos()));
     return done;
   }
