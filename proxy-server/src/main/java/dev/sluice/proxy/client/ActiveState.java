@@ -199,6 +199,20 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     client.close();
   }
 
+  /** A client that keeps its backend: in session mode, or pinned. */
+  @Override
+  public boolean betweenTransactions() {
+    BackendConnection leased = backend;
+    RequestRelay relay = requests;
+    return leased != null && relay != null && leased.quiet() && relay.atBoundary();
+  }
+
+  /** A part of a message has been forwarded to the client, and the rest has not come. */
+  boolean midReply() {
+    BackendConnection leased = backend;
+    return leased != null && leased.midReply();
+  }
+
   @Override
   public void clientWritable(boolean writable) {
     BackendConnection leased = backend;

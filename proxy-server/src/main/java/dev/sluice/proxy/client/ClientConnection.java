@@ -30,6 +30,11 @@ import org.slf4j.LoggerFactory;
 public final class ClientConnection extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(ClientConnection.class);
 
+  /** What PostgreSQL says when it stops. */
+  private static final ErrorMessage SHUTDOWN =
+      ErrorMessage.fatal(
+          SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command");
+
   private final Channel channel;
   private final ClientContext context;
   private final LoopResources loop;
@@ -264,11 +269,22 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         .eventLoop()
         .execute(
             () -> {
-              if (state == idle || state instanceof ConsoleState) {
-                fail(
-                    ErrorMessage.fatal(
-                        SqlState.ADMIN_SHUTDOWN,
-                        "terminating connection due to administrator command"));
+              if (state.betweenTransactions()) {
+                fail(SHUTDOWN);
+              }
+            });
+  }
+
+  /** The time to stop is over: whatever runs is cancelled. */
+  public void cut() {
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              if (state instanceof ActiveState conversation && conversation.midReply()) {
+                close(); // half a message is at the client: nothing said now would be understood
+              } else if (state != ClosedState.INSTANCE) {
+                fail(SHUTDOWN);
               }
             });
   }

@@ -123,6 +123,12 @@ final class DetachedState implements ClientState {
     return false;
   }
 
+  /** Of a transaction that went down with its backend nothing is left to finish. */
+  @Override
+  public boolean betweenTransactions() {
+    return true;
+  }
+
   private boolean over() {
     return dropping == 0 && !inBlock && !skipping && pending == null;
   }
