@@ -193,6 +193,8 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     end();
     if (leased.quiet() && relay.atBoundary()) {
       giveBack(leased);
+    } else if (relay.batchOpen()) {
+      leased.close();
     } else {
       client.pool().abandon(leased, client.sessionMode());
     }
@@ -231,24 +233,22 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     if (leased == null || relay == null) {
       return;
     }
-    boolean halfSent = relay.midMessage();
+    // PostgreSQL waits for the rest of a message that will never come; and the Sync that would end
+    // an open batch would commit it, where PostgreSQL rolls back what a lost client left.
+    boolean hopeless = relay.midMessage() || relay.batchOpen();
     relay.out().end();
     end();
     if (session.pinned()) {
       leased.session().markDirty();
     }
-    if (halfSent) {
-      // PostgreSQL waits for the rest of a message that will never come.
-      if (!leased.ledger().isEmpty()) {
-        client.context().cancels().cancel(leased);
-      }
-      leased.close();
-      return;
-    }
     if (!leased.ledger().isEmpty()) {
       client.context().cancels().cancel(leased);
     }
-    client.pool().abandon(leased, client.sessionMode());
+    if (hopeless) {
+      leased.close();
+    } else {
+      client.pool().abandon(leased, client.sessionMode());
+    }
   }
 
   @Override

@@ -29,7 +29,6 @@ final class RequestRelay {
   private final ConversationLedger ledger;
   private final RequestWriter out;
   private final StatementRewriter statements;
-  private final CatchUpOrder catchUp;
 
   /** Bytes still to come of a message whose beginning was forwarded. */
   private long streaming;
@@ -50,7 +49,6 @@ final class RequestRelay {
   private long catchUpEnd = -1;
 
   private boolean batchSentBehindCatchUp;
-  private boolean catchUpOpen;
   private boolean begun;
 
   /** Of the buffer being walked, the first byte that was not forwarded. */
@@ -62,7 +60,6 @@ final class RequestRelay {
     this.ledger = backend.ledger();
     this.out = new RequestWriter(backend);
     this.statements = new StatementRewriter(client, backend, out);
-    this.catchUp = new CatchUpOrder(client, statements);
   }
 
   RequestWriter out() {
@@ -73,23 +70,21 @@ final class RequestRelay {
     return statements;
   }
 
-  /** Settings were put ahead of the client's bytes, without a Sync so far. */
+  /**
+   * Settings were put ahead of the client's bytes: those wait until PostgreSQL has answered. In the
+   * same write they would run in the implicit transaction that the settings began: VACUUM refuses,
+   * BEGIN ISOLATION LEVEL comes too late, a simple query leaves the transaction open, and a failing
+   * statement takes the settings back with it (all tried).
+   */
   void caughtUp() {
-    catchUpOpen = true;
-    catchUpEnd = ledger.nextSequence() - 1;
+    FrontendMessages.sync(out.own());
+    ledger.push(Expect.SYNC | Expect.SWALLOW);
+    awaitEmpty = true;
   }
 
   /** A Parse was put ahead of a simple query, which PostgreSQL skips should the Parse fail. */
   void parsedAhead() {
     catchUpEnd = ledger.nextSequence() - 1;
-  }
-
-  /** The settings are in force before anything of the client's is sent. */
-  private void settleCatchUp() {
-    FrontendMessages.sync(out.own());
-    ledger.push(Expect.SYNC | Expect.SWALLOW);
-    catchUpOpen = false;
-    awaitEmpty = true;
   }
 
   /** Something of the client's has been sent. */
@@ -172,10 +167,6 @@ final class RequestRelay {
       }
       long next = i + 1L + length;
       if (next > end && !startsWith(in, i, type, length, end)) {
-        return i;
-      }
-      if (catchUpOpen && !begun && !catchUp.mayFollow(in, i, type, length)) {
-        settleCatchUp();
         return i;
       }
       begun = true;
@@ -286,7 +277,6 @@ final class RequestRelay {
   }
 
   private void sync(ByteBuf in, int i, int end) {
-    catchUpOpen = false;
     if (backend.copyIn() && ledger.count(Expect.COPY_END) == 0) {
       // PostgreSQL ignores it during COPY IN; the one behind CopyDone is what ends the batch.
       cut(in, i);
