@@ -325,6 +325,11 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** On the channel's own event loop: whether much is on its way to the holder's. */
+  void handedOver(boolean much) {
+    readGate.set(ReadGate.HANDED_OVER, much);
+  }
+
   // ---- cancelling
 
   /** A cancel request for this backend is about to be sent. */

@@ -295,6 +295,11 @@ public final class Pool implements BackendOwner {
   @Override
   public void available(BackendConnection backend) {
     long now = System.nanoTime();
+    if (!backend.channel().isActive()) {
+      // It died while its holder let go of it: nobody else would notice.
+      backend.discardLost();
+      return;
+    }
     Waiter waiter = null;
     boolean close;
     long waited = 0;
