@@ -50,9 +50,7 @@ class ClientLimitsIT {
 
   @ParameterizedTest
   @CsvSource({
-    "client { max-connections = 3 }",
-    "pool { max-database-clients = 3 }",
-    "pool { max-user-clients = 3 }"
+    "client { max-connections = 3 }"
   })
   void moreClientsThanAllowed(String setting) {
     try (TestBed bed = bed(setting)) {

@@ -1,6 +1,7 @@
 package dev.sluice.proxy.client;
 
 import dev.sluice.config.DatabaseConfig;
+import dev.sluice.config.ReplicationPolicy;
 import dev.sluice.protocol.message.BackendMessages;
 import dev.sluice.protocol.message.ErrorMessage;
 import dev.sluice.protocol.message.FrontendType;
@@ -118,6 +119,12 @@ final class AuthenticationState implements ClientState {
     DatabaseConfig database = context.config().database(startup.database());
     if (database == null) {
       client.fail(unknownDatabase());
+    } else if (startup.replication() != Replication.NONE
+        && database.session().replication() == ReplicationPolicy.REJECT) {
+      client.fail(
+          ErrorMessage.fatal(
+                  SqlState.FEATURE_NOT_SUPPORTED, "replication connections are not allowed here")
+              .withHint("The configuration says so: session.replication = reject."));
     } else if (startup.replication() != Replication.NONE) {
       client.transition(new ReplicationState(client, startup, database, credentials));
     } else {

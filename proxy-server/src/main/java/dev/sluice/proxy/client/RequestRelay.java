@@ -25,6 +25,17 @@ final class RequestRelay {
   /** The longest message, up to its last name, that must be whole to be acted on. */
   static final int MAX_HEAD = 128 * 1024;
 
+  /** PostgreSQL's own bound: what its allocator gives at most. */
+  private static final int MAX_MESSAGE = 0x3fff_ffff;
+
+  private static final boolean[] FRONTEND_TYPES = new boolean[128];
+
+  static {
+    for (char type : "QPBDECHSFdcfX".toCharArray()) {
+      FRONTEND_TYPES[type] = true;
+    }
+  }
+
   private final ClientConnection client;
   private final BackendConnection backend;
   private final ConversationLedger ledger;
@@ -166,8 +177,12 @@ final class RequestRelay {
     while (end - i >= Frames.HEADER && !heldBack()) {
       byte type = in.getByte(i);
       int length = in.getInt(i + 1);
-      if (length < 4) {
+      if (length < 4 || length > MAX_MESSAGE) {
         client.violation("invalid message length %d of message type %d".formatted(length, type));
+        return -1;
+      }
+      if (!FRONTEND_TYPES[type & 0x7f] || type < 0) {
+        client.violation("invalid frontend message type " + Byte.toUnsignedInt(type));
         return -1;
       }
       long next = i + 1L + length;

@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /** From the connection to the startup message: manual, "Start-up". */
 final class StartupState implements ClientState {
+  private static final int MAX_PARAMETERS = 100;
+
   private final ClientConnection client;
 
   /** Each may be asked for once; PostgreSQL too hears them in either order. */
@@ -71,6 +73,10 @@ final class StartupState implements ClientState {
       }
       case CancelRequest cancel -> {
         cancel(cancel);
+        yield false;
+      }
+      case StartupMessage startup when startup.parameters().size() > MAX_PARAMETERS -> {
+        client.violation("too many startup parameters");
         yield false;
       }
       case StartupMessage startup -> {
