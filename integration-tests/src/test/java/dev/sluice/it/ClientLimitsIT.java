@@ -49,9 +49,7 @@ class ClientLimitsIT {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "client { max-connections = 3 }"
-  })
+  @CsvSource({"client { max-connections = 3 }"})
   void moreClientsThanAllowed(String setting) {
     try (TestBed bed = bed(setting)) {
       WireClient first = bed.client();

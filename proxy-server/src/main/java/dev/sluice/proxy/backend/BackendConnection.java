@@ -33,6 +33,9 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
 
   private static final Logger log = LoggerFactory.getLogger(BackendConnection.class);
 
+  /** How long PostgreSQL may take to close after Terminate. */
+  private static final long CLOSE_MILLIS = 5_000;
+
   private final Channel channel;
   private final int loopIndex;
   private final BackendTarget target;
@@ -55,6 +58,10 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
   private byte transactionStatus = IDLE;
   private boolean copyIn;
   private boolean watchesTags;
+
+  /** Terminate has been sent; the owner hears of the end when PostgreSQL has closed. */
+  private boolean closing;
+
   private volatile @Nullable ErrorMessage lastWords;
 
   /** Written but not flushed by a holder on another event loop. */
@@ -135,6 +142,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext ctx) {
     BackendState last = state;
     if (last == ClosedState.INSTANCE) {
+      closedAtLast();
       return;
     }
     if (!(last instanceof LeasedState || last instanceof PooledState)) {
@@ -385,8 +393,22 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     replies.reset();
     ByteBuf bye = channel.alloc().ioBuffer(8);
     FrontendMessages.terminate(bye);
-    channel.writeAndFlush(bye).addListener(done -> channel.close());
-    owner.closed(this);
+    // PostgreSQL closes when its process is gone: until then it counts, or there would be more of
+    // them than the pool may have.
+    closing = true;
+    readGate.open(ReadGate.PEER_UNWRITABLE | ReadGate.HANDED_OVER);
+    channel.writeAndFlush(bye);
+    after(CLOSE_MILLIS, () -> channel.close());
+    if (!channel.isActive()) {
+      closedAtLast();
+    }
+  }
+
+  private void closedAtLast() {
+    if (closing) {
+      closing = false;
+      owner.closed(this);
+    }
   }
 
   /** PostgreSQL, or what claims to be it, broke the protocol. */

@@ -215,9 +215,7 @@ final class RequestRelay {
 
   private boolean beginsBlock(ByteBuf in, int i, int length) {
     return length <= MAX_ANALYSED
-        && statements
-            .analyse(in, i + Frames.HEADER, length - 5)
-            .any(StatementTraits.BEGINS);
+        && statements.analyse(in, i + Frames.HEADER, length - 5).any(StatementTraits.BEGINS);
   }
 
   /** Whether enough of a message is here to begin with it. */
