@@ -111,8 +111,7 @@ class DifferentialIT {
    * Between the batches of each case other clients use its backend, or it is made to change to
    * another one.
    */
-  /** Open: hangs now and then with neighbours on a shared backend; not run by the build yet. */
-  @Tag("open")
+  @Tag("open") // hangs now and then with neighbours on a shared backend
   @ParameterizedTest(name = "PostgreSQL {0}, {1} event loops, {2} backends")
   @CsvSource({
     "14, 1, 1",
