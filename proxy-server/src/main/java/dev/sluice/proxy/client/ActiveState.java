@@ -277,7 +277,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   public void commandCompleted(String tag) {
     RequestRelay relay = requests;
     if (relay != null) {
-      relay.statements().commandCompleted(tag);
+      relay.statements().inSql().commandCompleted(tag);
     }
   }
 

@@ -238,11 +238,7 @@ final class RequestRelay {
         length > MAX_ANALYSED
             ? StatementTraits.UNKNOWN
             : statements.analyse(in, i + Frames.HEADER, length - 5);
-    if (!statements.rewriteQuery(in, i, length, traits, this)) {
-      if (ledger.push(Expect.QUERY) != ConversationLedger.NOT_OWED) {
-        statements.simpleQuerySent();
-      }
-    }
+    statements.query(in, i, length, traits, this);
     sent(traits.flags());
     if (traits.any(StatementTraits.CHANGES_STATEMENTS)) {
       await();
@@ -272,7 +268,7 @@ final class RequestRelay {
 
   private void beforeBatch(ByteBuf in, int i) {
     if (!batchOpen) {
-      statements.closeStrays(in, i, this);
+      statements.onBackend().closeStrays(in, i, this);
     }
   }
 
