@@ -4,9 +4,9 @@ import dev.sluice.config.PoolConfig;
 import dev.sluice.protocol.message.ErrorMessage;
 import dev.sluice.protocol.message.SqlState;
 import dev.sluice.proxy.backend.BackendConnection;
-import dev.sluice.proxy.backend.BackendDialer;
 import dev.sluice.proxy.backend.BackendOwner;
 import dev.sluice.proxy.backend.BackendTarget;
+import dev.sluice.proxy.backend.Dialer;
 import dev.sluice.proxy.backend.LeaseHolder;
 import dev.sluice.proxy.backend.OwnQuery;
 import dev.sluice.proxy.session.ServerParameters;
@@ -52,7 +52,7 @@ public final class Pool implements BackendOwner {
   private @Nullable ErrorMessage lastFailure;
 
   /** What all pools have in common. */
-  public record Surroundings(BackendDialer dialer, int loops) {}
+  public record Surroundings(Dialer dialer, int loops) {}
 
   /**
    * @param target asked anew for every dial, for the credentials may have changed
