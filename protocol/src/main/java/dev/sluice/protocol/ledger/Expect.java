@@ -29,6 +29,9 @@ public final class Expect {
   /** CommandComplete, EmptyQueryResponse or PortalSuspended, behind rows or a COPY. */
   public static final int EXECUTE = 8;
 
+  /** Nothing is owed: the place of a CopyDone or CopyFail among the requests. */
+  static final int COPY_END = 9;
+
   private static final int KIND_MASK = 0x0f;
 
   /** The answer is not the client's: the proxy asked. */

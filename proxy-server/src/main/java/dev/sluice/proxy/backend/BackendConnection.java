@@ -179,7 +179,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
   public boolean quiet() {
     return transactionStatus == IDLE
         && ledger.isEmpty()
-        && !ledger.skipping()
+        && !ledger.unsynced()
         && !copyIn
         && replies.atBoundary()
         && pendingCancels.get() == 0;
@@ -419,6 +419,15 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
 
   void copyIn(boolean started) {
     copyIn = started;
+  }
+
+  /** CopyDone or CopyFail is being sent: from here on PostgreSQL heeds Sync again. */
+  public void endCopyIn() {
+    if (copyIn) {
+      copyIn = false;
+    } else {
+      ledger.copyEnded();
+    }
   }
 
   boolean watchesTags() {

@@ -6,6 +6,7 @@ import dev.sluice.protocol.message.BackendMessages;
 import dev.sluice.protocol.message.BackendType;
 import dev.sluice.protocol.message.ErrorMessage;
 import dev.sluice.proxy.net.Frames;
+import dev.sluice.proxy.session.ServerParameters;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,9 @@ final class ReplyRelay {
 
   private int readies;
   private int ended;
+
+  /** The holder has given the backend up; whatever is still here is nobody's. */
+  private boolean over;
 
   ReplyRelay(BackendConnection backend) {
     this.backend = backend;
@@ -73,6 +77,10 @@ final class ReplyRelay {
     } catch (ProtocolException e) {
       in.release();
       backend.violated(e.getMessage());
+      return;
+    }
+    if (over) {
+      in.release();
       return;
     }
     if (run == start && handled == in.writerIndex() && handled > start) {
@@ -114,6 +122,9 @@ final class ReplyRelay {
         return i;
       } else {
         swallow = handle(in, i, type, length, holder);
+        if (over) {
+          return end;
+        }
       }
       if (swallow) {
         forwardRun(in, i, holder);
@@ -171,12 +182,17 @@ final class ReplyRelay {
         if (Expect.kind(head) == Expect.EXECUTE) {
           ledger.pop();
         }
-        if (type == BackendType.COMMAND_COMPLETE && backend.watchesTags()) {
+        if (type == BackendType.COMMAND_COMPLETE && !swallow && backend.watchesTags()) {
           holder.commandCompleted(
               in.toString(i + Frames.HEADER, length - 5, StandardCharsets.US_ASCII));
         }
       }
-      case BackendType.READY_FOR_QUERY -> ready(in.getByte(i + Frames.HEADER), head, swallow);
+      case BackendType.READY_FOR_QUERY -> {
+        if (!swallow && backend.session().takeCarriedOver()) {
+          reportUnsaid(in, i, holder);
+        }
+        ready(in.getByte(i + Frames.HEADER), head, swallow);
+      }
       case BackendType.ERROR -> {
         ErrorMessage error = ErrorMessage.parse(in.slice(i + Frames.HEADER, length - 4));
         if (error == null) {
@@ -186,10 +202,7 @@ final class ReplyRelay {
       }
       case BackendType.PARAMETER_STATUS ->
           swallow = !reported(in.slice(i + Frames.HEADER, length - 4), holder);
-      case BackendType.COPY_IN_RESPONSE -> {
-        backend.copyIn(true);
-        ledger.copyInStarted();
-      }
+      case BackendType.COPY_IN_RESPONSE -> backend.copyIn(ledger.copyInStarted());
       default -> {}
     }
     return swallow;
@@ -227,6 +240,7 @@ final class ReplyRelay {
     }
     if (Expect.catchUp(head)) {
       ledger.error(holder::undone);
+      over = true;
       holder.catchUpFailed(error);
       return false;
     }
@@ -249,6 +263,27 @@ final class ReplyRelay {
     String value = body.toString(valueStart, valueLength, StandardCharsets.UTF_8);
     backend.session().reported(name, value);
     return holder.parameterReported(name, value);
+  }
+
+  /**
+   * PostgreSQL reports what differs from its last report. A client that set a parameter, in the
+   * batch that its settings were carried over in, to the value that the client before had, would
+   * never hear of it.
+   */
+  private void reportUnsaid(ByteBuf in, int i, LeaseHolder holder) {
+    forwardRun(in, i, holder);
+    backend
+        .session()
+        .reported()
+        .values()
+        .forEach(
+            (name, value) -> {
+              if (ServerParameters.settable(name) && holder.parameterReported(name, value)) {
+                ByteBuf report = backend.channel().alloc().ioBuffer(64);
+                BackendMessages.parameterStatus(report, name, value);
+                holder.forward(report);
+              }
+            });
   }
 
   private void forwardRun(ByteBuf in, int upTo, LeaseHolder holder) {

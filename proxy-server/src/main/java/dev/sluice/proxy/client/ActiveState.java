@@ -328,7 +328,6 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
       client.flush();
     } else if (!held) {
       client.drive();
-      leased.flush();
     }
   }
 

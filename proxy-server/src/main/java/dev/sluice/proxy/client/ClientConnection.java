@@ -39,6 +39,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final long connectedMillis = System.currentTimeMillis();
   private @Nullable ByteBuf inbox;
   private boolean driving;
+
+  /** A read loop is under way; its end is when the backend is flushed. */
+  private boolean reading;
+
   private ClientState state;
 
   // Known once logged in.
@@ -69,6 +73,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
+    reading = true;
     if (pool != null) {
       pool.counters(loop.index()).clientBytesReceived += in.readableBytes();
     }
@@ -78,6 +83,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    reading = false;
+    flushRequests();
+  }
+
+  private void flushRequests() {
     if (state instanceof ActiveState conversation) {
       conversation.requestsRead();
     }
@@ -105,7 +115,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   // ---- states
 
-  /** Offers the inbox to the current state, and to the next as long as they change. */
+  /**
+   * Offers the inbox to the current state, and to the next as long as they change. What that sends
+   * to a backend is flushed, at the end of the read loop if there is one.
+   */
   @SuppressWarnings("ReferenceEquality") // is it still the same buffer?
   void drive() {
     if (driving) {
@@ -138,6 +151,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
       readGate.set(ReadGate.QUEUE_FULL, full);
     } else {
       readGate.open(ReadGate.QUEUE_FULL);
+    }
+    if (!reading) {
+      flushRequests();
     }
   }
 

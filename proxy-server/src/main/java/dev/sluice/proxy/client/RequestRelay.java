@@ -45,6 +45,12 @@ final class RequestRelay {
   /** An Execute of what changes the names of statements ends the batch for the moment. */
   private boolean awaitAfterExecute;
 
+  /** Nothing is sent before this entry is answered; -1 for none. */
+  private long awaitAnswer = -1;
+
+  /** The message at hand was not handled: it has to wait for {@link #awaitAnswer}. */
+  private boolean postponed;
+
   /** The last entry of carrying settings over; until it is answered only one batch is sent. */
   private long catchUpEnd = -1;
 
@@ -108,6 +114,12 @@ final class RequestRelay {
       awaitEmpty = false;
       backend.watchTags(false);
     }
+    if (awaitAnswer >= 0) {
+      if (!ledger.isEmpty() && ledger.headSequence() <= awaitAnswer) {
+        return true;
+      }
+      awaitAnswer = -1;
+    }
     return batchSentBehindCatchUp && ledger.headSequence() <= catchUpEnd;
   }
 
@@ -153,6 +165,10 @@ final class RequestRelay {
       }
       if (!handle(in, i, type, length, (int) Math.min(next, end))) {
         return -1;
+      }
+      if (postponed) {
+        postponed = false;
+        return i;
       }
       if (next > end) {
         streaming = next - end;
@@ -209,8 +225,8 @@ final class RequestRelay {
         return statements.close(in, i, length, this);
       }
       case FrontendType.SYNC -> sync(in, i, end);
-      case FrontendType.FLUSH, FrontendType.COPY_DATA, FrontendType.COPY_DONE -> {}
-      case FrontendType.COPY_FAIL -> {}
+      case FrontendType.FLUSH, FrontendType.COPY_DATA -> {}
+      case FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> backend.endCopyIn();
       case FrontendType.FUNCTION_CALL -> {
         beforeBatch(in, i);
         ledger.push(Expect.FUNCTION_CALL);
@@ -233,12 +249,16 @@ final class RequestRelay {
 
   private void query(ByteBuf in, int i, int length) {
     beforeBatch(in, i);
-    batchOpen = false;
     StatementTraits traits =
         length > MAX_ANALYSED
             ? StatementTraits.UNKNOWN
             : statements.analyse(in, i + Frames.HEADER, length - 5);
+    if (statements.awaited(traits) >= 0) {
+      postpone(statements.awaited(traits));
+      return;
+    }
     statements.query(in, i, length, traits, this);
+    batchOpen = false;
     sent(traits.flags());
     if (traits.any(StatementTraits.CHANGES_STATEMENTS)) {
       await();
@@ -254,6 +274,7 @@ final class RequestRelay {
       return;
     }
     ledger.push(Expect.SYNC);
+    statements.synced();
     batchOpen = false;
     batchSent();
   }
@@ -304,6 +325,12 @@ final class RequestRelay {
   void awaitAfterExecute() {
     awaitAfterExecute = true;
     backend.watchTags(true);
+  }
+
+  /** The message at hand cannot be handled before an earlier one is answered. */
+  void postpone(long sequence) {
+    postponed = true;
+    awaitAnswer = sequence;
   }
 
   /** Forwards what was walked over and is not forwarded yet. */

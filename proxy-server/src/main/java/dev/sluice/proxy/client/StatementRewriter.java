@@ -7,6 +7,7 @@ import dev.sluice.protocol.message.FrontendMessages;
 import dev.sluice.protocol.message.FrontendType;
 import dev.sluice.protocol.message.SqlState;
 import dev.sluice.protocol.message.TransactionStatus;
+import dev.sluice.protocol.sql.NamedStatementUse;
 import dev.sluice.protocol.sql.StatementTraits;
 import dev.sluice.proxy.backend.BackendConnection;
 import dev.sluice.proxy.backend.BackendSession;
@@ -49,6 +50,7 @@ final class StatementRewriter {
   private final PoolCounters counters;
   private final BackendStatements backendStatements;
   private final StatementsInSql inSql;
+  private final UnsettledNames unsettled;
   private final boolean renames;
 
   /** The transaction has changed settings: what is parsed now is not for others. */
@@ -66,11 +68,34 @@ final class StatementRewriter {
     this.counters = pool.counters(client.loop().index());
     this.backendStatements = new BackendStatements(client, backend, out);
     this.inSql = new StatementsInSql(session, held, backendStatements, out);
+    this.unsettled = new UnsettledNames(ledger);
     this.renames = !client.sessionMode();
   }
 
   void settingsUncertain() {
     settingsUncertain = true;
+  }
+
+  /** A Sync was sent. */
+  void synced() {
+    unsettled.synced();
+  }
+
+  /** The answer that a query which names a statement must wait for; -1 for none. */
+  long awaited(StatementTraits traits) {
+    NamedStatementUse use = traits.namedStatementUse();
+    return use == null || !renames
+        ? -1
+        : unsettled.awaited(Bytes.of(use.name().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private boolean postponed(Bytes name, RequestRelay relay) {
+    long awaited = unsettled.awaited(name);
+    if (awaited < 0) {
+      return false;
+    }
+    relay.postpone(awaited);
+    return true;
   }
 
   StatementTraits analyse(ByteBuf in, int index, int length) {
@@ -108,6 +133,10 @@ final class StatementRewriter {
     }
     if (!renames) {
       ledger.push(Expect.PARSE);
+      return true;
+    }
+    if (nameEnd > nameStart
+        && postponed(client.loop().name().fill(in, nameStart, nameEnd - nameStart), relay)) {
       return true;
     }
     counters.clientParses++;
@@ -169,6 +198,7 @@ final class StatementRewriter {
   private void register(Bytes key, Statement statement, long sent) {
     if (sent != ConversationLedger.NOT_OWED) {
       session.name(key, statement);
+      unsettled.changed(key, sent);
     }
   }
 
@@ -218,8 +248,12 @@ final class StatementRewriter {
       ledger.push(Expect.BIND);
       return true;
     }
-    counters.binds++;
     int nameStart = portalEnd + 1;
+    if (nameEnd > nameStart
+        && postponed(client.loop().name().fill(in, nameStart, nameEnd - nameStart), relay)) {
+      return true;
+    }
+    counters.binds++;
     Statement statement;
     if (nameEnd == nameStart) {
       statement = session.unnamed();
@@ -279,6 +313,9 @@ final class StatementRewriter {
       return true;
     }
     Bytes name = client.loop().name().fill(in, nameStart, nameEnd - nameStart);
+    if (postponed(name, relay)) {
+      return true;
+    }
     Statement statement = session.named(name);
     if (statement == null) {
       ledger.push(expect);
@@ -338,6 +375,7 @@ final class StatementRewriter {
                 });
     if (sent != ConversationLedger.NOT_OWED) {
       session.forget(name);
+      unsettled.changed(name, sent);
       if (!kept) {
         held.prepared().remove(statement);
         session.unpinIfNothingIsLarge();

@@ -42,6 +42,7 @@ final class StatementsInSql {
   void rewriteQuery(ByteBuf in, int i, int length, StatementTraits traits, RequestRelay relay) {
     Statement statement = namedIn(traits);
     NamedStatementUse use = traits.namedStatementUse();
+    deallocating = null;
     if (statement == null || use == null) {
       return;
     }
@@ -63,6 +64,7 @@ final class StatementsInSql {
   void rewriteParse(ByteBuf in, int i, int length, Statement text, RequestRelay relay) {
     Statement statement = namedIn(text.traits());
     NamedStatementUse use = text.traits().namedStatementUse();
+    deallocating = null;
     if (statement == null || use == null) {
       return;
     }
@@ -109,6 +111,7 @@ final class StatementsInSql {
       }
       case "DEALLOCATE" -> {
         Bytes name = deallocating;
+        deallocating = null;
         Statement gone = name == null ? null : session.forget(name);
         if (gone != null) {
           held.prepared().remove(gone);
@@ -117,7 +120,6 @@ final class StatementsInSql {
       }
       default -> {}
     }
-    deallocating = null;
   }
 
   private static byte[] quoted(Statement statement) {

@@ -132,11 +132,23 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
     if (asks == null || believed == null || !asks.quiet()) {
       return;
     }
-    SettingsProfile reported = believed.settings();
+    SettingsProfile reported = reported(believed.settings(), asks.session().reported());
     pool.startupProfiles()
         .resolved(asked.without("application_name"), reported.without("application_name"));
     asks.session().applied(reported);
     done(new ClientSession(reported, asks.session().base()));
+  }
+
+  /** PostgreSQL says nothing when what it made of a value is what it was before. */
+  private static SettingsProfile reported(SettingsProfile asked, ServerParameters server) {
+    SettingsProfile made = asked;
+    for (String name : asked.values().keySet()) {
+      String value = server.get(name);
+      if (value != null && !value.equals(asked.get(name))) {
+        made = made.with(name, value);
+      }
+    }
+    return made;
   }
 
   private void done(ClientSession settled) {
