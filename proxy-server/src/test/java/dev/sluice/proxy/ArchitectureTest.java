@@ -50,8 +50,7 @@ class ArchitectureTest {
                   "proxy.pool",
                   "proxy.session")));
 
-  private static final Set<String> PACKAGES =
-      new TreeSet<>(Set.of("proxy.server", "proxy.cli"));
+  private static final Set<String> PACKAGES = new TreeSet<>(Set.of("proxy.server", "proxy.cli"));
 
   private JavaClasses classes = new ClassFileImporter().importPackages();
 

@@ -199,8 +199,7 @@ class ConversationLedgerTest {
     }
   }
 
-  private void undone(
-      int code, @Nullable Object reference, boolean failed) {
+  private void undone(int code, @Nullable Object reference, boolean failed) {
     undone.add(new Undone(code, reference, failed));
   }
 }

@@ -188,6 +188,9 @@ final class ReplyRelay {
         }
       }
       case BackendType.READY_FOR_QUERY -> {
+        if (length != 5) {
+          throw new ProtocolException("a ReadyForQuery of length " + length);
+        }
         if (!swallow && backend.session().takeCarriedOver()) {
           reportUnsaid(in, i, holder);
         }

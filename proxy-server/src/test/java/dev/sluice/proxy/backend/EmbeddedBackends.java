@@ -98,10 +98,11 @@ public final class EmbeddedBackends implements Dialer {
     return backends.stream().map(backend -> backend.postgres).toList();
   }
 
-  /** Cuts the connection of a backend, as a crash does. */
-  public void cut(int index) {
-    backends.get(index).answers = new byte[0];
-    backends.get(index).channel.close();
+  /** Has a server send bytes that its model would not. */
+  public void say(int index, byte[] bytes) {
+    EmbeddedChannel channel = backends.get(index).channel;
+    channel.writeInbound(allocator.buffer(bytes.length).writeBytes(bytes));
+    channel.runPendingTasks();
   }
 
   public void close() {
