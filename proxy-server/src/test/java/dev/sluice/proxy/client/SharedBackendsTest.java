@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
  * interleaved in any way: each sees what it would see with a PostgreSQL session for itself.
  */
 class SharedBackendsTest {
-  private static final int ROUNDS = 300;
+  private static final int ROUNDS = 3000;
   private static final SluiceConfig ONE = EmbeddedProxy.config("size = 1");
   private static final SluiceConfig TWO = EmbeddedProxy.config("size = 2, prepared-statements = 2");
   private static final List<Map<String, String>> STARTUPS =
