@@ -1,5 +1,6 @@
 package dev.sluice.it;
 
+import dev.sluice.it.wire.Login;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,8 +17,12 @@ import java.util.List;
  */
 public record SluiceConf(List<String> settings, List<String> databases) {
 
+  /** Who may use the console of a proxy that {@link #trusting} configures, and its database. */
+  public static final Login OPERATOR = Login.of("operator", "sluice");
+
   public static SluiceConf trusting() {
-    return new SluiceConf(List.of("auth { method = trust }"), List.of());
+    return new SluiceConf(
+        List.of("auth { method = trust }", "admin { users = [\"operator\"] }"), List.of());
   }
 
   /** Adds a setting of the whole proxy, e.g. {@code pool { size = 3 }}. */

@@ -2,6 +2,10 @@ package dev.sluice.it;
 
 import dev.sluice.it.fault.FaultProxy;
 import dev.sluice.it.wire.Address;
+import dev.sluice.it.wire.Answers;
+import dev.sluice.it.wire.BackendMessage;
+import dev.sluice.it.wire.BackendMessage.Column;
+import dev.sluice.it.wire.BackendMessage.RowDescription;
 import dev.sluice.it.wire.Login;
 import dev.sluice.it.wire.WireClient;
 import java.util.ArrayList;
@@ -110,6 +114,65 @@ public final class TestBed implements AutoCloseable {
                 + " and pid <> pg_backend_pid() and ("
                 + condition
                 + ")"));
+  }
+
+  /**
+   * Cuts every connection of the proxy to PostgreSQL, and returns when none of those backends is
+   * left and the proxy knows it: what a client sends sooner can still meet its end.
+   */
+  public void replaceBackends() {
+    faults.cutAll();
+    awaitNoBackend();
+  }
+
+  /** Returns once PostgreSQL and the proxy agree that there is no backend. */
+  public void awaitNoBackend() {
+    awaitCount(0, "true");
+    try (WireClient console = console()) {
+      Await.until(
+          () -> pools(console, List.of("sv_idle", "sv_active", "sv_used", "sv_tested")) == 0,
+          () -> "the proxy has backends: " + console.rows("show pools"));
+    }
+  }
+
+  /** Cuts every connection, and returns when there are as many others. */
+  public void replaceBackendsButKeepMinimum(int minimum) {
+    List<String> before = backends();
+    faults.cutAll();
+    Await.until(
+        () -> {
+          List<String> now = backends();
+          return now.size() == minimum && now.stream().noneMatch(before::contains);
+        },
+        () -> "before " + before + ", now " + backends());
+  }
+
+  /** Returns once so many clients wait for a backend, as the console's SHOW POOLS says it. */
+  public void awaitWaiting(int clients) {
+    try (WireClient console = console()) {
+      Await.until(
+          () -> pools(console, List.of("cl_waiting")) == clients,
+          () -> "not " + clients + " clients wait: " + console.rows("show pools"));
+    }
+  }
+
+  private WireClient console() {
+    return WireClient.login(address(), SluiceConf.OPERATOR);
+  }
+
+  /** The sum of these columns of SHOW POOLS over all pools. */
+  private static int pools(WireClient console, List<String> names) {
+    List<BackendMessage> answers = Answers.good(console.simple("show pools"));
+    List<String> columns =
+        answers.stream()
+            .filter(RowDescription.class::isInstance)
+            .flatMap(message -> ((RowDescription) message).columns().stream())
+            .map(Column::name)
+            .toList();
+    return Answers.rows(answers).stream()
+        .flatMap(row -> names.stream().map(name -> row.get(columns.indexOf(name))))
+        .mapToInt(Integer::parseInt)
+        .sum();
   }
 
   /** Returns once exactly so many backends satisfy a condition on pg_stat_activity. */

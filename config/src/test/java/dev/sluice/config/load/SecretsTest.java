@@ -36,7 +36,12 @@ class SecretsTest {
     String printed =
         switch (result) {
           case Invalid(List<Problem> problems) -> problems.toString();
-          case Loaded(var config, var uses) -> config.toString() + uses + KeyTable.values(config);
+          case Loaded(var config, var uses) ->
+              config.toString()
+                  + uses
+                  + KeyTable.values(config)
+                  + KeyTable.databaseValues(config)
+                  + KeyTable.userValues(config);
         };
     for (String secret : SECRETS) {
       assertFalse(printed.contains(secret), () -> secret + " is shown: " + printed + hint);

@@ -18,6 +18,7 @@ import java.util.Optional;
  * <pre>
  * # comment
  * == name @session @pg18       a new case; only in session mode; only from PostgreSQL 18 on
+ * == name @open                a case that is known to differ: listed in ALLOWED-DIFFERENCES.md, not run
  * ssl | gss                    asks for encryption
  * login name=value ...         logs in with these; protocol=3.2, user=, database=, password= are special,
  *                              database=- leaves it out. Without this line the case is logged in already.
@@ -256,11 +257,14 @@ final class CaseFile {
     }
     String[] parts = header.split(" @", -1);
     boolean session = false;
+    boolean open = false;
     int version = 0;
     for (int i = 1; i < parts.length; i++) {
       String mark = parts[i].strip();
       if (mark.equals("session")) {
         session = true;
+      } else if (mark.equals("open")) {
+        open = true;
       } else if (mark.startsWith("pg")) {
         version = Integer.parseInt(mark.substring(2));
       } else {
@@ -270,7 +274,9 @@ final class CaseFile {
     if (steps.isEmpty()) {
       throw new IllegalArgumentException(file + ": case " + header + " does nothing");
     }
-    cases.add(new Case(topic + parts[0].strip(), session, version, steps));
+    if (!open) {
+      cases.add(new Case(topic + parts[0].strip(), session, version, steps));
+    }
     steps = new ArrayList<>();
     header = "";
   }

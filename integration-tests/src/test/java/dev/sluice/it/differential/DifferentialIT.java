@@ -5,10 +5,12 @@ import dev.sluice.it.PostgresServers;
 import dev.sluice.it.SluiceConf;
 import dev.sluice.it.SluiceServer;
 import dev.sluice.it.fault.FaultProxy;
+import dev.sluice.it.wire.Pace;
 import dev.sluice.it.wire.WriteSizes;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -62,9 +64,32 @@ class DifferentialIT {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     try (FaultProxy pieces = FaultProxy.to(comparison.postgres().address())) {
-      pieces.divide(() -> WriteSizes.random(new Random(random.nextLong())));
+      pieces.divide(() -> WriteSizes.random(new Random(random.nextLong())), Pace.none());
       comparison.expectNoDifferences(
           "itself, divided by " + seed, comparison.sessionSuite(), pieces.address());
+    }
+  }
+
+  /** The streams on both sides of the proxy are cut at random. */
+  @ParameterizedTest(name = "PostgreSQL {0}, {1} mode")
+  @CsvSource({"18, session", "18, transaction"})
+  void inPieces(int version, String mode) {
+    Comparison comparison = with(version);
+    PostgresServer postgres = comparison.postgres();
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    Supplier<WriteSizes> sizes = () -> WriteSizes.random(new Random(random.nextLong()));
+    try (FaultProxy behind = FaultProxy.to(postgres.address())) {
+      behind.divide(sizes, Pace.none());
+      String pool = "mode = " + mode + ", size = 3";
+      try (SluiceServer sluice = start(behind.address().toString(), 2, pool);
+          FaultProxy before = FaultProxy.to(sluice.address())) {
+        before.divide(sizes, Pace.none());
+        comparison.expectNoDifferences(
+            mode + " mode, divided by " + seed,
+            mode.equals("session") ? comparison.sessionSuite() : comparison.transactionSuite(),
+            before.address());
+      }
     }
   }
 
@@ -73,7 +98,7 @@ class DifferentialIT {
   void sessionMode(int version, int eventLoops) {
     Comparison comparison = with(version);
     String pool = "mode = session, size = 20";
-    try (SluiceServer sluice = start(comparison.postgres(), eventLoops, pool)) {
+    try (SluiceServer sluice = start(comparison.postgres().node(), eventLoops, pool)) {
       comparison.expectNoDifferences(
           "session mode, %d event loops".formatted(eventLoops),
           comparison.sessionSuite(),
@@ -100,7 +125,7 @@ class DifferentialIT {
     Comparison comparison = with(version);
     comparison.prepare();
     String pool = "mode = transaction, size = " + backends;
-    try (SluiceServer sluice = start(comparison.postgres(), eventLoops, pool);
+    try (SluiceServer sluice = start(comparison.postgres().node(), eventLoops, pool);
         Neighbours neighbours = new RestlessNeighbours(sluice.address(), backends)) {
       comparison.expectNoDifferences(
           "transaction mode, %d event loops, %d backends".formatted(eventLoops, backends),
@@ -110,11 +135,11 @@ class DifferentialIT {
     }
   }
 
-  private static SluiceServer start(PostgresServer postgres, int eventLoops, String pool) {
+  private static SluiceServer start(String node, int eventLoops, String pool) {
     SluiceConf conf =
         SluiceConf.trusting()
             .with("event-loops = " + eventLoops)
-            .database("suite", postgres.node(), "pool { " + pool + " }");
+            .database("suite", node, "pool { " + pool + " }");
     return SluiceServer.start(conf.text());
   }
 }

@@ -74,6 +74,7 @@ final class Normaliser {
         add("closed");
       }
       case ErrorResponse error -> add(fields("E", error.fields()));
+      case NoticeResponse notice when loggingIn -> {}
       case NoticeResponse notice -> add(fields("N", notice.fields()));
       case NotificationResponse note -> add("A " + note.channel() + " '" + note.payload() + "'");
       case RowDescription row ->
@@ -117,7 +118,7 @@ final class Normaliser {
   }
 
   private void add(String text) {
-    lines.add(new Line(text, ""));
+    lines.add(Line.of(text));
   }
 
   private void add(Line line) {
@@ -143,17 +144,18 @@ final class Normaliser {
   }
 
   private static Line fields(String tag, Map<Character, String> fields) {
-    Map<Character, String> compared = new HashMap<>(fields);
-    String origin =
-        List.of('F', 'L', 'R').stream()
-            .map(compared::remove)
-            .flatMap(field -> Optional.ofNullable(field).stream())
-            .collect(Collectors.joining(":"));
-    String text =
-        compared.entrySet().stream()
+    Map<Boolean, String> parts =
+        fields.entrySet().stream()
             .sorted(Map.Entry.comparingByKey())
-            .map(field -> field.getKey() + "='" + field.getValue() + "'")
-            .collect(Collectors.joining(" "));
-    return new Line(tag + " " + text, origin);
+            .collect(
+                Collectors.partitioningBy(
+                    field -> "DHFLR".indexOf(field.getKey()) >= 0,
+                    Collectors.mapping(
+                        field -> field.getKey() + "='" + field.getValue() + "'",
+                        Collectors.joining(" "))));
+    boolean ofPostgres = fields.containsKey('F');
+    return new Line(
+        tag + " " + parts.get(false),
+        ofPostgres ? Optional.ofNullable(parts.get(true)) : Optional.empty());
   }
 }

@@ -2,20 +2,33 @@ package dev.sluice.it.differential;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a server answered to a case, normalised as the list of allowed differences says. */
 record Transcript(List<Line> lines) {
 
   /**
-   * @param origin the source file, line and routine of an error or notice; empty when the message
-   *     has none, as those that a proxy makes up
+   * One message.
+   *
+   * @param more what counts only between two servers of which none made the message up itself: of
+   *     errors and notices the detail, the hint, and the file, line and routine of PostgreSQL's
+   *     source
    */
-  record Line(String text, String origin) {
+  record Line(String text, Optional<String> more) {
+
+    static Line of(String text) {
+      return new Line(text, Optional.of(""));
+    }
 
     boolean matches(Line other) {
       return text.equals(other.text)
-          && (origin.equals(other.origin) || origin.isEmpty() || other.origin.isEmpty());
+          && (more.equals(other.more) || more.isEmpty() || other.more.isEmpty());
+    }
+
+    @Override
+    public String toString() {
+      return (text + " " + more.orElse("")).strip();
     }
   }
 
@@ -40,9 +53,11 @@ record Transcript(List<Line> lines) {
     List<String> out = new ArrayList<>();
     int rows = Math.max(direct.lines.size(), proxied.lines.size());
     for (int i = 0; i < rows; i++) {
-      String left = i < direct.lines.size() ? direct.lines.get(i).text() : "(nothing)";
-      String right = i < proxied.lines.size() ? proxied.lines.get(i).text() : "(nothing)";
-      if (left.equals(right)) {
+      String left = i < direct.lines.size() ? direct.lines.get(i).toString() : "(nothing)";
+      String right = i < proxied.lines.size() ? proxied.lines.get(i).toString() : "(nothing)";
+      if (i < direct.lines.size()
+          && i < proxied.lines.size()
+          && direct.lines.get(i).matches(proxied.lines.get(i))) {
         out.add("     both: " + left);
       } else {
         out.add("!  direct: " + left);
@@ -54,6 +69,6 @@ record Transcript(List<Line> lines) {
 
   @Override
   public String toString() {
-    return lines.stream().map(Line::text).collect(Collectors.joining("\n"));
+    return lines.stream().map(Line::toString).collect(Collectors.joining("\n"));
   }
 }

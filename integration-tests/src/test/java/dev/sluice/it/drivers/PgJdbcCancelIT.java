@@ -21,10 +21,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(PoolMode.class)
 class PgJdbcCancelIT {
 
+  private final PoolMode mode;
   private final Stage stage;
   private final Target target;
 
   PgJdbcCancelIT(PoolMode mode, Stage stage) {
+    this.mode = mode;
     this.stage = stage;
     this.target = stage.proxy(mode);
   }
@@ -40,7 +42,7 @@ class PgJdbcCancelIT {
               () ->
                   assertFails("57014", () -> sleeper.execute("select pg_sleep(60) /* victim */")));
       FutureTask<Void> spared = start(() -> other.execute("select pg_sleep(0.5) /* bystander */"));
-      awaitRunning(stage.server("postgres"), "pg_sleep(60) /* victim");
+      awaitRunning(stage.beside(mode.database()), "pg_sleep(60) /* victim");
       sleeper.cancel();
       victim.get(30, TimeUnit.SECONDS);
       spared.get(30, TimeUnit.SECONDS);
@@ -62,7 +64,7 @@ class PgJdbcCancelIT {
           start(
               () ->
                   assertFails("57014", () -> statement.execute("select pg_sleep(60) /* block */")));
-      awaitRunning(stage.server("postgres"), "pg_sleep(60) /* block");
+      awaitRunning(stage.beside(mode.database()), "pg_sleep(60) /* block");
       statement.cancel();
       victim.get(30, TimeUnit.SECONDS);
       assertFails("25P02", () -> one(connection, "select 1"));

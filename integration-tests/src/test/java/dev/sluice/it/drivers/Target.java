@@ -21,6 +21,10 @@ record Target(String host, int port, String database, String user, String passwo
     return url.toString();
   }
 
+  Target withDatabase(String other) {
+    return new Target(host, port, other, user, password);
+  }
+
   /** The environment variables that libpq and what follows its habits read. */
   Map<String, String> libpqEnvironment() {
     return Map.of(

@@ -3,6 +3,7 @@ package dev.sluice.it.fault;
 import dev.sluice.it.fault.Passing.Side;
 import dev.sluice.it.fault.Trap.Action;
 import dev.sluice.it.wire.Address;
+import dev.sluice.it.wire.Pace;
 import dev.sluice.it.wire.WriteSizes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,7 +30,7 @@ public final class FaultProxy implements AutoCloseable {
   private final List<Trap> traps = new CopyOnWriteArrayList<>();
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final AtomicInteger accepted = new AtomicInteger();
-  private volatile Supplier<WriteSizes> sizes = WriteSizes::whole;
+  private volatile Division division = new Division(WriteSizes::whole, Pace.none());
   private volatile boolean refusing;
 
   private FaultProxy(Address target) throws IOException {
@@ -66,13 +67,12 @@ public final class FaultProxy implements AutoCloseable {
     refusing = refuse;
   }
 
-  /**
-   * How the streams of connections made from now on are divided, each direction of each connection
-   * by its own.
-   */
-  public void divide(Supplier<WriteSizes> each) {
-    sizes = each;
+  /** How streams are divided from now on, each direction of each connection by its own. */
+  public void divide(Supplier<WriteSizes> each, Pace between) {
+    division = new Division(each, between);
   }
+
+  record Division(Supplier<WriteSizes> sizes, Pace pace) {}
 
   /** Ends all connections that exist, with a reset. */
   public void cutAll() {
@@ -162,7 +162,7 @@ public final class FaultProxy implements AutoCloseable {
       server.connect(new InetSocketAddress(target.host(), target.port()));
       client.setTcpNoDelay(true);
       server.setTcpNoDelay(true);
-      Link link = new Link(number, client, server, traps, sizes);
+      Link link = new Link(number, client, server, traps, () -> division);
       links.add(link);
       try {
         link.run();

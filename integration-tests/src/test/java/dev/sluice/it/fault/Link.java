@@ -1,7 +1,6 @@
 package dev.sluice.it.fault;
 
 import dev.sluice.it.fault.Passing.Side;
-import dev.sluice.it.wire.WriteSizes;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
@@ -19,14 +18,19 @@ final class Link {
   private final Socket client;
   private final Socket server;
   private final List<Trap> traps;
-  private final Supplier<WriteSizes> sizes;
+  private final Supplier<FaultProxy.Division> divisions;
 
-  Link(int number, Socket client, Socket server, List<Trap> traps, Supplier<WriteSizes> sizes) {
+  Link(
+      int number,
+      Socket client,
+      Socket server,
+      List<Trap> traps,
+      Supplier<FaultProxy.Division> divisions) {
     this.number = number;
     this.client = client;
     this.server = server;
     this.traps = traps;
-    this.sizes = sizes;
+    this.divisions = divisions;
   }
 
   /** Returns when both directions have ended. */
@@ -53,8 +57,7 @@ final class Link {
   }
 
   private MessageStream stream(Side from, Socket in, Socket out) throws IOException {
-    return new MessageStream(
-        number, from, in.getInputStream(), out.getOutputStream(), traps, sizes.get());
+    return new MessageStream(number, from, in, out, traps, divisions);
   }
 
   private void pass(MessageStream stream, Socket receiver) {

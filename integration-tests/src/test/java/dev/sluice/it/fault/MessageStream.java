@@ -1,5 +1,6 @@
 package dev.sluice.it.fault;
 
+import dev.sluice.it.fault.FaultProxy.Division;
 import dev.sluice.it.fault.Trap.Action;
 import dev.sluice.it.wire.Bytes;
 import dev.sluice.it.wire.WriteSizes;
@@ -7,10 +8,11 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** One direction of a connection, message by message. */
 final class MessageStream {
@@ -22,23 +24,30 @@ final class MessageStream {
   private final int connection;
   private final Passing.Side from;
   private final DataInputStream in;
+  private final Socket receiver;
   private final OutputStream out;
   private final List<Trap> traps;
-  private final WriteSizes sizes;
+  private final Supplier<Division> divisions;
+  private Division division;
+  private WriteSizes sizes;
 
   MessageStream(
       int connection,
       Passing.Side from,
-      InputStream in,
-      OutputStream out,
+      Socket in,
+      Socket out,
       List<Trap> traps,
-      WriteSizes sizes) {
+      Supplier<Division> divisions)
+      throws IOException {
     this.connection = connection;
     this.from = from;
-    this.in = new DataInputStream(new BufferedInputStream(in, 65536));
-    this.out = out;
+    this.in = new DataInputStream(new BufferedInputStream(in.getInputStream(), 65536));
+    this.receiver = out;
+    this.out = out.getOutputStream();
     this.traps = traps;
-    this.sizes = sizes;
+    this.divisions = divisions;
+    this.division = divisions.get();
+    this.sizes = division.sizes().get();
   }
 
   /** Passes a message without a tag; answers its first four octets. */
@@ -106,10 +115,15 @@ final class MessageStream {
   }
 
   private void write(byte[] octets, int length) throws IOException {
+    if (!division.equals(divisions.get())) {
+      division = divisions.get();
+      sizes = division.sizes().get();
+    }
     for (int start = 0; start < length; ) {
       int size = sizes.next(length - start);
       out.write(octets, start, size);
       start += size;
+      division.pace().afterWrite(receiver);
     }
   }
 }

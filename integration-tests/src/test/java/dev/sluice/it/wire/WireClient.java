@@ -2,7 +2,6 @@ package dev.sluice.it.wire;
 
 import dev.sluice.it.wire.BackendMessage.BackendKeyData;
 import dev.sluice.it.wire.BackendMessage.Closed;
-import dev.sluice.it.wire.BackendMessage.DataRow;
 import dev.sluice.it.wire.BackendMessage.ErrorResponse;
 import dev.sluice.it.wire.BackendMessage.ReadyForQuery;
 import java.io.BufferedInputStream;
@@ -39,6 +38,7 @@ public final class WireClient implements AutoCloseable {
   private final DataInputStream in;
   private final OutputStream out;
   private WriteSizes writeSizes = WriteSizes.whole();
+  private Pace pace = Pace.none();
   private Optional<BackendKeyData> key = Optional.empty();
   private char lastStatus = '?';
 
@@ -123,13 +123,14 @@ public final class WireClient implements AutoCloseable {
   }
 
   /** How what is sent from now on is divided into writes. */
-  public void writeSizes(WriteSizes sizes) {
+  public void divide(WriteSizes sizes, Pace between) {
     writeSizes = sizes;
+    pace = between;
   }
 
   /**
-   * Sends the messages in as few writes as {@link #writeSizes} allows. A connection that the server
-   * has closed is not an error.
+   * Sends the messages in as few writes as {@link #divide} allows. A connection that the server has
+   * closed is not an error.
    */
   public void send(List<FrontendMessage> messages) {
     int size = messages.stream().mapToInt(message -> message.encoded().length).sum();
@@ -145,6 +146,9 @@ public final class WireClient implements AutoCloseable {
         int length = writeSizes.next(octets.length - start);
         out.write(octets, start, length);
         start += length;
+        if (start < octets.length) {
+          pace.afterWrite(socket);
+        }
       }
     } catch (SocketException e) {
       // Reset by the server: what it said before is still to be read, and then its end.
@@ -239,16 +243,9 @@ public final class WireClient implements AutoCloseable {
     return readUntil('Z');
   }
 
-  /**
-   * Runs a simple query that must succeed; answers its rows in text, SQL NULL as {@code "NULL"}.
-   */
+  /** Runs a simple query that must succeed; answers its rows in text, SQL NULL as "NULL". */
   public List<List<String>> rows(String sql) {
-    List<BackendMessage> answers = simple(sql);
-    if (!(answers.getLast() instanceof ReadyForQuery)
-        || answers.stream().anyMatch(ErrorResponse.class::isInstance)) {
-      throw new AssertionError(sql + " failed: " + answers);
-    }
-    return rows(answers);
+    return Answers.rows(Answers.good(simple(sql)));
   }
 
   /** Runs a simple query that must succeed; answers the first value of its first row. */
@@ -258,20 +255,7 @@ public final class WireClient implements AutoCloseable {
 
   /** Runs a simple query that must fail; answers its error. */
   public ErrorResponse error(String sql) {
-    List<BackendMessage> answers = simple(sql);
-    return answers.stream()
-        .filter(ErrorResponse.class::isInstance)
-        .map(ErrorResponse.class::cast)
-        .findFirst()
-        .orElseThrow(() -> new AssertionError(sql + " did not fail: " + answers));
-  }
-
-  public static List<List<String>> rows(List<BackendMessage> messages) {
-    return messages.stream()
-        .filter(DataRow.class::isInstance)
-        .map(message -> ((DataRow) message).values())
-        .map(values -> values.stream().map(v -> v.map(Bytes::text).orElse("NULL")).toList())
-        .toList();
+    return Answers.error(simple(sql));
   }
 
   /** What the server gave at login. */
@@ -311,6 +295,17 @@ public final class WireClient implements AutoCloseable {
   public void skip(int size) {
     try {
       in.skipNBytes(size);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** All octets until the server closes, whatever they are. */
+  public Bytes readAll() {
+    try {
+      return Bytes.of(in.readAllBytes());
+    } catch (SocketException e) {
+      return Bytes.of();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

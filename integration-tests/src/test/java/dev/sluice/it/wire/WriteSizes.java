@@ -17,9 +17,12 @@ public interface WriteSizes {
     return remaining -> Math.min(size, remaining);
   }
 
-  /** Small sizes are more likely than large ones, so that headers are cut too. */
+  /** Small sizes are more likely than large ones, so that headers are cut; large values go on. */
   static WriteSizes random(Random random) {
-    return remaining -> Math.min(remaining, 1 + random.nextInt(1 << random.nextInt(1, 12)));
+    return remaining -> {
+      int longest = remaining > 100_000 ? 17 : 12;
+      return Math.min(remaining, 1 + random.nextInt(1 << random.nextInt(1, longest)));
+    };
   }
 
   /** Cuts once, after {@code position} octets of the next stream, and never again. */
@@ -31,6 +34,15 @@ public interface WriteSizes {
       }
       cut[0] = true;
       return position;
+    };
+  }
+
+  /** Cuts each stretch that is written as one, a message say, once: behind so many octets. */
+  static WriteSizes cutEachAt(int position) {
+    boolean[] begun = new boolean[1];
+    return remaining -> {
+      begun[0] = !begun[0] && remaining > position;
+      return begun[0] ? position : remaining;
     };
   }
 }

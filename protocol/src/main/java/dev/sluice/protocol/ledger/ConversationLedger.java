@@ -77,7 +77,7 @@ public final class ConversationLedger {
 
   /** The oldest entry's code, or 0 when nothing is owed. */
   public int head() {
-    return head == tail ? 0 : codes[(int) head & (codes.length - 1)];
+    return head == tail ? 0 : codes[(int) head & (codes.length - 1)] & 0xff;
   }
 
   /** The oldest entry's reference. */

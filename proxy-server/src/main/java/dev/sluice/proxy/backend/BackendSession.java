@@ -19,7 +19,6 @@ public final class BackendSession {
   private SettingsProfile applied = SettingsProfile.EMPTY;
   private boolean dirty;
   private boolean setStatementParsed;
-  private boolean carriedOver;
   private @Nullable Statement unnamed;
   private @Nullable ClientSession unnamedOwner;
   private @Nullable List<String> strayNames;
@@ -68,18 +67,6 @@ public final class BackendSession {
 
   public void markDirty() {
     dirty = true;
-  }
-
-  /** Settings were carried over, ahead of a client's own messages. */
-  void carriedOver() {
-    carriedOver = true;
-  }
-
-  /** True once after {@link #carriedOver()}. */
-  boolean takeCarriedOver() {
-    boolean was = carriedOver;
-    carriedOver = false;
-    return was;
   }
 
   /** The statement that carries settings over has been parsed. */

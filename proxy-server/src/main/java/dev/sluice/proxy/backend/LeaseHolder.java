@@ -36,6 +36,11 @@ public interface LeaseHolder {
    */
   void statementFailed(ErrorMessage error);
 
+  /** Whether what PostgreSQL remarks on carried-over settings is for the client: at its login. */
+  default boolean hearsCatchUp() {
+    return false;
+  }
+
   /** Carrying the session's settings over failed; nothing of the client's has run. */
   void catchUpFailed(ErrorMessage error);
 

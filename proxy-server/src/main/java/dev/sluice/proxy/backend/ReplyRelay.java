@@ -6,7 +6,6 @@ import dev.sluice.protocol.message.BackendMessages;
 import dev.sluice.protocol.message.BackendType;
 import dev.sluice.protocol.message.ErrorMessage;
 import dev.sluice.proxy.net.Frames;
-import dev.sluice.proxy.session.ServerParameters;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -191,11 +190,9 @@ final class ReplyRelay {
         if (length != 5) {
           throw new ProtocolException("a ReadyForQuery of length " + length);
         }
-        if (!swallow && backend.session().takeCarriedOver()) {
-          reportUnsaid(in, i, holder);
-        }
         ready(in.getByte(i + Frames.HEADER), head, swallow);
       }
+      case BackendType.NOTICE -> swallow &= !holder.hearsCatchUp();
       case BackendType.ERROR -> {
         ErrorMessage error = ErrorMessage.parse(in.slice(i + Frames.HEADER, length - 4));
         if (error == null) {
@@ -266,27 +263,6 @@ final class ReplyRelay {
     String value = body.toString(valueStart, valueLength, StandardCharsets.UTF_8);
     backend.session().reported(name, value);
     return holder.parameterReported(name, value);
-  }
-
-  /**
-   * PostgreSQL reports what differs from its last report. A client that set a parameter, in the
-   * batch that its settings were carried over in, to the value that the client before had, would
-   * never hear of it.
-   */
-  private void reportUnsaid(ByteBuf in, int i, LeaseHolder holder) {
-    forwardRun(in, i, holder);
-    backend
-        .session()
-        .reported()
-        .values()
-        .forEach(
-            (name, value) -> {
-              if (ServerParameters.settable(name) && holder.parameterReported(name, value)) {
-                ByteBuf report = backend.channel().alloc().ioBuffer(64);
-                BackendMessages.parameterStatus(report, name, value);
-                holder.forward(report);
-              }
-            });
   }
 
   private void forwardRun(ByteBuf in, int upTo, LeaseHolder holder) {

@@ -5,10 +5,8 @@ import dev.sluice.protocol.message.FrontendMessages;
 import dev.sluice.proxy.session.ClientSession;
 import dev.sluice.proxy.session.ServerParameters;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -17,15 +15,11 @@ import java.util.Objects;
  *
  * <p>Sent as Parse, Bind and Execute without a Sync: should one fail, PostgreSQL skips all that
  * follows, a simple query too, so that no statement of the client runs under settings that are not
- * its own. In a transaction block of their own: without it they would be part of the client's first
- * transaction, and a rollback would bring back the settings of the client before (manual, "Message
- * Flow", "Pipelining": what stands before a BEGIN belongs to the block).
+ * its own.
  */
 @SuppressWarnings("ReferenceEquality") // profiles are shared: the same object mostly means equal
 public final class SettingsCatchUp {
   private static final String STATEMENT = "sluice set";
-  private static final String BEGIN = "sluice begin";
-  private static final String COMMIT = "sluice commit";
   private static final String SET = "SELECT pg_catalog.set_config($1, $2, false)";
 
   private SettingsCatchUp() {}
@@ -64,20 +58,16 @@ public final class SettingsCatchUp {
                 wanted.put(name, value);
               }
             });
-    List<String> unwanted = new ArrayList<>();
+    boolean sent = false;
     for (String name : session.applied().values().keySet()) {
       if (session.reported().get(name) == null && client.settings().get(name) == null) {
-        unwanted.add(name);
+        reset(out, backend, name);
+        sent = true;
       }
     }
-    boolean sent = !wanted.isEmpty() || !unwanted.isEmpty();
-    if (sent) {
-      prepare(out, backend);
-      execute(out, backend, BEGIN);
-      unwanted.forEach(name -> reset(out, backend, name));
-      wanted.forEach((name, value) -> execute(out, backend, STATEMENT, name, value));
-      execute(out, backend, COMMIT);
-      session.carriedOver();
+    for (Map.Entry<String, String> setting : wanted.entrySet()) {
+      set(out, backend, setting.getKey(), setting.getValue());
+      sent = true;
     }
     session.applied(client.settings());
     if (client.base() != session.base() && client.base().equals(session.base())) {
@@ -86,27 +76,17 @@ public final class SettingsCatchUp {
     return sent;
   }
 
-  /** The statements of Sluice's own, once per backend. */
-  private static void prepare(ByteBuf out, BackendConnection backend) {
-    if (backend.session().setStatementParsed()) {
-      return;
-    }
-    FrontendMessages.parse(out, BEGIN, "BEGIN");
-    FrontendMessages.parse(out, STATEMENT, SET);
-    FrontendMessages.parse(out, COMMIT, "COMMIT");
-    for (int i = 0; i < 3; i++) {
+  private static void set(ByteBuf out, BackendConnection backend, String name, String value) {
+    if (!backend.session().setStatementParsed()) {
+      FrontendMessages.parse(out, STATEMENT, SET);
       backend
           .ledger()
           .push(
               Expect.PARSE | Expect.CATCH_UP,
               (Undoable) _ -> backend.session().setStatementParsed(false));
+      backend.session().setStatementParsed(true);
     }
-    backend.session().setStatementParsed(true);
-  }
-
-  private static void execute(
-      ByteBuf out, BackendConnection backend, String statement, String... values) {
-    FrontendMessages.bindText(out, "", statement, Arrays.asList(values));
+    FrontendMessages.bindText(out, "", STATEMENT, Arrays.asList(name, value));
     FrontendMessages.execute(out, "", 0);
     backend.ledger().push(Expect.BIND | Expect.CATCH_UP);
     backend.ledger().push(Expect.EXECUTE | Expect.CATCH_UP);
@@ -116,7 +96,7 @@ public final class SettingsCatchUp {
   private static void reset(ByteBuf out, BackendConnection backend, String name) {
     backend.session().forgetUnnamed();
     FrontendMessages.parse(out, "", "RESET " + quoted(name));
-    FrontendMessages.bindText(out, "", "", List.of());
+    FrontendMessages.bindText(out, "", "", java.util.List.of());
     FrontendMessages.execute(out, "", 0);
     backend.ledger().push(Expect.PARSE | Expect.CATCH_UP);
     backend.ledger().push(Expect.BIND | Expect.CATCH_UP);

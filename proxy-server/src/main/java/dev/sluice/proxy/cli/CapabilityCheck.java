@@ -49,8 +49,9 @@ final class CapabilityCheck {
           new Missing("auth.hba-file", "method hba"),
           new Missing("auth.ident-file", "user name maps"),
           new Missing("auth.ldap", "LDAP"),
-          new Missing("session.", "policies for session state"),
-          new Missing("databases.*.session.", "policies for session state"),
+          new Missing("session.", CapabilityCheck::isPolicy, "policies for session state"),
+          new Missing(
+              "databases.*.session.", CapabilityCheck::isPolicy, "policies for session state"),
           new Missing("client.idle-timeout", "time limits of clients"),
           new Missing("client.idle-transaction-timeout", "time limits of clients"),
           new Missing("client.transaction-timeout", "time limits of clients"),
@@ -130,6 +131,10 @@ final class CapabilityCheck {
         .map(KeyDescription::absent)
         .findFirst()
         .orElse("");
+  }
+
+  private static boolean isPolicy(KeyUse use) {
+    return !use.tableKey().contains("session.ignore-startup-parameters");
   }
 
   private static boolean isFurtherNode(KeyUse use) {

@@ -1,8 +1,10 @@
 package dev.sluice.proxy.client;
 
 import dev.sluice.config.PoolMode;
+import dev.sluice.protocol.ledger.ConversationLedger;
 import dev.sluice.protocol.ledger.Expect;
 import dev.sluice.protocol.message.ErrorMessage;
+import dev.sluice.protocol.message.FrontendMessages;
 import dev.sluice.protocol.message.Severity;
 import dev.sluice.protocol.message.SqlState;
 import dev.sluice.protocol.message.TransactionStatus;
@@ -36,6 +38,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   private long queryStart;
   private boolean unnamedUndone;
   private boolean leaving;
+  private boolean holding;
 
   ActiveState(ClientConnection client) {
     this.client = client;
@@ -53,7 +56,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   public void granted(BackendConnection granted) {
     if (client.state() instanceof WaitingState) {
       begin(granted);
-      client.drive();
+      client.resume();
       granted.flush();
     } else {
       client.pool().release(granted);
@@ -64,7 +67,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   public void refused(ErrorMessage error) {
     if (client.state() instanceof WaitingState) {
       client.transition(DetachedState.refused(client, error));
-      client.drive();
+      client.resume();
     }
   }
 
@@ -82,21 +85,23 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
         relay.caughtUp();
       }
     }
-    if (!client.channel().isWritable()) {
-      leased.holdReading(true);
+    hold(leased, !client.channel().isWritable());
+  }
+
+  /** Stops or resumes the backend's reading: the client's pace is the backend's. */
+  private void hold(BackendConnection leased, boolean stop) {
+    if (stop != holding) {
+      holding = stop;
+      leased.holdReading(stop);
     }
   }
 
   private void releaseIfQuiet(BackendConnection leased, RequestRelay relay) {
-    if (!leased.quiet() || !relay.atBoundary()) {
+    if (!relay.begun() || !leased.quiet() || !relay.atBoundary()) {
       return;
     }
     relay.answered();
-    if (leaving) {
-      end();
-      giveBack(leased);
-      client.close();
-    } else if (!client.sessionMode() && !session.pinned()) {
+    if (!client.sessionMode() && !session.pinned()) {
       end();
       client.toIdle();
       client.pool().release(leased);
@@ -115,6 +120,11 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   }
 
   private void end() {
+    BackendConnection leased = backend;
+    if (leased != null) {
+      // The next client may well take what this one could not yet.
+      hold(leased, false);
+    }
     backend = null;
     requests = null;
     client.readGate().open(ReadGate.PEER_UNWRITABLE | ReadGate.HELD);
@@ -162,23 +172,54 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     if (leased == null || relay == null) {
       return;
     }
+    if (leased.copyIn()) {
+      // To PostgreSQL it is a violation, of which it tells the client before it closes.
+      FrontendMessages.terminate(relay.out().own());
+    }
     relay.out().end();
     leased.flush();
+    leaving = true;
+    leaveIfAnswered(leased, relay);
+  }
+
+  /** What was sent before the client's Terminate is answered: nothing more will come. */
+  private void leaveIfAnswered(BackendConnection leased, RequestRelay relay) {
+    ConversationLedger ledger = leased.ledger();
+    int owed =
+        ledger.count(Expect.QUERY) + ledger.count(Expect.SYNC) + ledger.count(Expect.FUNCTION_CALL);
+    if (leased.copyIn() || owed > 0) {
+      return;
+    }
+    end();
     if (leased.quiet() && relay.atBoundary()) {
-      end();
       giveBack(leased);
+    } else if (relay.batchOpen()) {
+      leased.close();
     } else {
-      end();
       client.pool().abandon(leased, client.sessionMode());
     }
     client.close();
+  }
+
+  /** A client that keeps its backend: in session mode, or pinned. */
+  @Override
+  public boolean betweenTransactions() {
+    BackendConnection leased = backend;
+    RequestRelay relay = requests;
+    return leased != null && relay != null && leased.quiet() && relay.atBoundary();
+  }
+
+  /** A part of a message has been forwarded to the client, and the rest has not come. */
+  boolean midReply() {
+    BackendConnection leased = backend;
+    return leased != null && leased.midReply();
   }
 
   @Override
   public void clientWritable(boolean writable) {
     BackendConnection leased = backend;
     if (leased != null) {
-      leased.holdReading(!writable);
+      hold(leased, !writable);
     }
   }
 
@@ -192,24 +233,22 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     if (leased == null || relay == null) {
       return;
     }
-    boolean halfSent = relay.midMessage();
+    // PostgreSQL waits for the rest of a message that will never come; and the Sync that would end
+    // an open batch would commit it, where PostgreSQL rolls back what a lost client left.
+    boolean hopeless = relay.midMessage() || relay.batchOpen();
     relay.out().end();
     end();
     if (session.pinned()) {
       leased.session().markDirty();
     }
-    if (halfSent) {
-      // PostgreSQL waits for the rest of a message that will never come.
-      if (!leased.ledger().isEmpty()) {
-        client.context().cancels().cancel(leased);
-      }
-      leased.close();
-      return;
-    }
     if (!leased.ledger().isEmpty()) {
       client.context().cancels().cancel(leased);
     }
-    client.pool().abandon(leased, client.sessionMode());
+    if (hopeless) {
+      leased.close();
+    } else {
+      client.pool().abandon(leased, client.sessionMode());
+    }
   }
 
   @Override
@@ -232,7 +271,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     client.write(bytes);
     BackendConnection leased = backend;
     if (leased != null && !client.channel().isWritable()) {
-      leased.holdReading(true);
+      hold(leased, true);
     }
   }
 
@@ -297,12 +336,17 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
       return;
     }
     // PostgreSQL has skipped all that was sent behind it: no statement of the client has run.
+    boolean begun = relay.begun();
     boolean batchSent = !relay.batchOpen();
     end();
     leased.close();
     client.transition(
-        batchSent ? DetachedState.afterBatch(client, error) : DetachedState.inBatch(client, error));
-    client.drive();
+        !begun
+            ? DetachedState.refused(client, error)
+            : batchSent
+                ? DetachedState.afterBatch(client, error)
+                : DetachedState.inBatch(client, error));
+    client.resume();
     client.flush();
   }
 
@@ -321,13 +365,18 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
         return;
       }
     }
+    if (leaving) {
+      leaveIfAnswered(leased, relay);
+      return;
+    }
     boolean held = relay.heldBack();
     releaseIfQuiet(leased, relay);
     if (backend == null) {
-      client.drive();
+      client.resume();
       client.flush();
     } else if (!held) {
-      client.drive();
+      client.resume();
+      leased.flush();
     }
   }
 
@@ -374,7 +423,10 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     LostBackend loss = LostBackend.of(lost.ledger(), lost.transactionStatus(), relay, lastWords);
     end();
     lost.discardLost();
-    if (client.sessionMode() || session.pinned()) {
+    if (lastWords != null && lastWords.is(SqlState.PROTOCOL_VIOLATION)) {
+      // The client's own doing: PostgreSQL lost track of what it sent.
+      client.fail(lastWords);
+    } else if (client.sessionMode() || session.pinned()) {
       client.fail(loss.error().withSeverity(Severity.FATAL).withSqlState(SqlState.ADMIN_SHUTDOWN));
     } else if (midReply) {
       // Half a message is at the client: nothing that could be said would be understood.
@@ -383,7 +435,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
       client.fail(loss.error().withSeverity(Severity.FATAL));
     } else {
       client.transition(DetachedState.lost(client, loss));
-      client.drive();
+      client.resume();
       client.flush();
     }
   }

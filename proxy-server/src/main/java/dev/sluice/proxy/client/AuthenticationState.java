@@ -105,7 +105,7 @@ final class AuthenticationState implements ClientState {
     if (client.state() == this) {
       pending = false;
       follow(next);
-      client.drive();
+      client.resume();
     }
   }
 
@@ -134,9 +134,8 @@ final class AuthenticationState implements ClientState {
 
   private ErrorMessage unknownDatabase() {
     return ErrorMessage.fatal(
-            SqlState.INVALID_CATALOG_NAME,
-            "database \"%s\" does not exist".formatted(startup.database()))
-        .withHint("Databases are named in the configuration's section sluice.databases.");
+        SqlState.INVALID_CATALOG_NAME,
+        "database \"%s\" does not exist".formatted(startup.database()));
   }
 
   private void console() {

@@ -30,6 +30,11 @@ import org.slf4j.LoggerFactory;
 public final class ClientConnection extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(ClientConnection.class);
 
+  /** What PostgreSQL says when it stops. */
+  private static final ErrorMessage SHUTDOWN =
+      ErrorMessage.fatal(
+          SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command");
+
   private final Channel channel;
   private final ClientContext context;
   private final LoopResources loop;
@@ -39,10 +44,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final long connectedMillis = System.currentTimeMillis();
   private @Nullable ByteBuf inbox;
   private boolean driving;
-
-  /** A read loop is under way; its end is when the backend is flushed. */
-  private boolean reading;
-
   private ClientState state;
 
   // Known once logged in.
@@ -73,7 +74,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
-    reading = true;
     if (pool != null) {
       pool.counters(loop.index()).clientBytesReceived += in.readableBytes();
     }
@@ -83,11 +83,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    reading = false;
-    flushRequests();
-  }
-
-  private void flushRequests() {
     if (state instanceof ActiveState conversation) {
       conversation.requestsRead();
     }
@@ -116,11 +111,19 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   // ---- states
 
   /**
-   * Offers the inbox to the current state, and to the next as long as they change. What that sends
-   * to a backend is flushed, at the end of the read loop if there is one.
+   * Goes on with what was received before: something other than the client's own read loop has made
+   * it possible, so nobody else will flush what it sends.
    */
+  void resume() {
+    drive();
+    if (state instanceof ActiveState conversation) {
+      conversation.requestsRead();
+    }
+  }
+
+  /** Offers the inbox to the current state, and to the next as long as they change. */
   @SuppressWarnings("ReferenceEquality") // is it still the same buffer?
-  void drive() {
+  private void drive() {
     if (driving) {
       return;
     }
@@ -151,9 +154,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
       readGate.set(ReadGate.QUEUE_FULL, full);
     } else {
       readGate.open(ReadGate.QUEUE_FULL);
-    }
-    if (!reading) {
-      flushRequests();
     }
   }
 
@@ -269,11 +269,22 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         .eventLoop()
         .execute(
             () -> {
-              if (state == idle || state instanceof ConsoleState) {
-                fail(
-                    ErrorMessage.fatal(
-                        SqlState.ADMIN_SHUTDOWN,
-                        "terminating connection due to administrator command"));
+              if (state.betweenTransactions()) {
+                fail(SHUTDOWN);
+              }
+            });
+  }
+
+  /** The time to stop is over: whatever runs is cancelled. */
+  public void cut() {
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              if (state instanceof ActiveState conversation && conversation.midReply()) {
+                close(); // half a message is at the client: nothing said now would be understood
+              } else if (state != ClosedState.INSTANCE) {
+                fail(SHUTDOWN);
               }
             });
   }

@@ -32,6 +32,11 @@ sealed interface ClientState
     return true;
   }
 
+  /** Nothing of the client runs, is open or is half sent: it could be told to go. */
+  default boolean betweenTransactions() {
+    return false;
+  }
+
   /** The client can, or can not, take more bytes at the moment. */
   default void clientWritable(boolean writable) {}
 

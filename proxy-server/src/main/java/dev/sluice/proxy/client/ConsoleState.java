@@ -58,4 +58,9 @@ final class ConsoleState implements ClientState {
     }
     return false;
   }
+
+  @Override
+  public boolean betweenTransactions() {
+    return true;
+  }
 }

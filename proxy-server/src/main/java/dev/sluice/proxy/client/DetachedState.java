@@ -123,6 +123,12 @@ final class DetachedState implements ClientState {
     return false;
   }
 
+  /** Of a transaction that went down with its backend nothing is left to finish. */
+  @Override
+  public boolean betweenTransactions() {
+    return true;
+  }
+
   private boolean over() {
     return dropping == 0 && !inBlock && !skipping && pending == null;
   }
@@ -171,9 +177,10 @@ final class DetachedState implements ClientState {
   }
 
   private int query(ByteBuf body, boolean whole) {
-    StatementTraits traits =
-        whole && pending == null ? analyse(body, 0, body.readableBytes() - 1) : null;
-    if (traits == null || traits.none(StatementTraits.EXITS_FAILED_BLOCK)) {
+    StatementTraits traits = whole ? analyse(body, 0, body.readableBytes() - 1) : null;
+    if (traits == null || pending != null || traits.none(StatementTraits.EXITS_FAILED_BLOCK)) {
+      // What follows a BEGIN that failed was meant for a transaction: it must not run on its own.
+      inBlock |= traits != null && traits.any(StatementTraits.BEGINS);
       error();
       ready();
       return 0;
@@ -233,10 +240,9 @@ final class DetachedState implements ClientState {
             ? -1
             : body.indexOf(body.readerIndex() + portalEnd + 1, body.writerIndex(), (byte) 0);
     Statement statement =
-        nameEnd < 0 || pending != null
-            ? null
-            : statement(body, portalEnd + 1, nameEnd - portalEnd - 1);
-    if (statement == null || !exits(statement)) {
+        nameEnd < 0 ? null : statement(body, portalEnd + 1, nameEnd - portalEnd - 1);
+    if (statement == null || pending != null || !exits(statement)) {
+      inBlock |= statement != null && statement.traits().any(StatementTraits.BEGINS);
       fail();
       return;
     }

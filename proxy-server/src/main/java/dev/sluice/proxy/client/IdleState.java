@@ -71,6 +71,11 @@ final class IdleState implements ClientState {
     return false;
   }
 
+  @Override
+  public boolean betweenTransactions() {
+    return true;
+  }
+
   private boolean request(ByteBuf in) {
     ActiveState active = client.active();
     BackendConnection backend = client.pool().lease(client.waiter(), active, active);

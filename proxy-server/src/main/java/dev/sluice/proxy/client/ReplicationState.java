@@ -80,7 +80,7 @@ final class ReplicationState implements ClientState, RawHolder, BackendOwner {
     BackendMessages.readyForQuery(out, TransactionStatus.IDLE);
     client.write(out);
     client.flush();
-    client.drive();
+    client.resume();
   }
 
   @Override

@@ -55,6 +55,7 @@ final class RequestRelay {
   private long catchUpEnd = -1;
 
   private boolean batchSentBehindCatchUp;
+  private boolean begun;
 
   /** Of the buffer being walked, the first byte that was not forwarded. */
   private int run;
@@ -75,9 +76,26 @@ final class RequestRelay {
     return statements;
   }
 
-  /** Settings were put ahead of the client's bytes. */
+  /**
+   * Settings were put ahead of the client's bytes: those wait until PostgreSQL has answered. In the
+   * same write they would run in the implicit transaction that the settings began: VACUUM refuses,
+   * BEGIN ISOLATION LEVEL comes too late, a simple query leaves the transaction open, and a failing
+   * statement takes the settings back with it (all tried).
+   */
   void caughtUp() {
+    FrontendMessages.sync(out.own());
+    ledger.push(Expect.SYNC | Expect.SWALLOW);
+    awaitEmpty = true;
+  }
+
+  /** A Parse was put ahead of a simple query, which PostgreSQL skips should the Parse fail. */
+  void parsedAhead() {
     catchUpEnd = ledger.nextSequence() - 1;
+  }
+
+  /** Something of the client's has been sent. */
+  boolean begun() {
+    return begun;
   }
 
   /** What the statements under way may do. */
@@ -163,6 +181,7 @@ final class RequestRelay {
       if (next > end && !startsWith(in, i, type, length, end)) {
         return i;
       }
+      begun = true;
       if (!handle(in, i, type, length, (int) Math.min(next, end))) {
         return -1;
       }
@@ -257,8 +276,13 @@ final class RequestRelay {
       postpone(statements.awaited(traits));
       return;
     }
-    statements.query(in, i, length, traits, this);
+    if (batchOpen) {
+      // A simple query behind Executes without a Sync leaves PostgreSQL 18 in a state in which the
+      // next command fails once ("unexpected state STARTED"): not somebody else's.
+      backend.session().markDirty();
+    }
     batchOpen = false;
+    statements.query(in, i, length, traits, this);
     sent(traits.flags());
     if (traits.any(StatementTraits.CHANGES_STATEMENTS)) {
       await();

@@ -33,7 +33,10 @@ record StartupSettings(SettingsProfile profile, @Nullable ErrorMessage refused) 
         case StartupOptions.Refused refused -> {
           return new StartupSettings(
               SettingsProfile.EMPTY,
-              ErrorMessage.fatal(SqlState.FEATURE_NOT_SUPPORTED, refused.message()));
+              ErrorMessage.fatal(
+                      SqlState.SYNTAX_ERROR,
+                      "invalid command-line argument for server process: " + refused.argument())
+                  .withHint("Try \"postgres --help\" for more information."));
         }
       }
     }

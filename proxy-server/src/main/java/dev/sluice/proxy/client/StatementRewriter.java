@@ -162,7 +162,7 @@ final class StatementRewriter {
     }
     Bytes key = name.copy();
     if (held.prepared().current(statement, pool.statementGeneration())
-        && backend.transactionStatus() != TransactionStatus.FAILED_BLOCK) {
+        && !mayBeInFailedBlock(relay)) {
       relay.cut(in, i);
       BackendStatements.closeStatement(out.own(), NO_SUCH_STATEMENT);
       relay.replaced(i + 1 + length);
@@ -193,6 +193,15 @@ final class StatementRewriter {
       session.pin(PinReason.LARGE_STATEMENT);
     }
     return true;
+  }
+
+  /** PostgreSQL refuses every Parse there, but not the Close that stands for one. */
+  private boolean mayBeInFailedBlock(RequestRelay relay) {
+    if (ledger.isEmpty()) {
+      return backend.transactionStatus() == TransactionStatus.FAILED_BLOCK;
+    }
+    return backend.transactionStatus() != TransactionStatus.IDLE
+        || (relay.traitsInFlight() & StatementTraits.BEGINS) != 0;
   }
 
   private void register(Bytes key, Statement statement, long sent) {

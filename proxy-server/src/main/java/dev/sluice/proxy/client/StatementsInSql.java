@@ -49,7 +49,7 @@ final class StatementsInSql {
     relay.cut(in, i);
     // A query behind a Parse that fails is skipped: that is for the client to hear, not to be run.
     backendStatements.ensurePrepared(statement, Expect.CATCH_UP);
-    relay.caughtUp();
+    relay.parsedAhead();
     ByteBuf message = out.own();
     byte[] serverName = quoted(statement);
     message.writeByte(FrontendType.QUERY);
@@ -104,7 +104,6 @@ final class StatementsInSql {
       }
       case "DISCARD ALL" -> {
         session.forgetStatements();
-        session.discardSettings();
         session.unpin(PinReason.LARGE_STATEMENT);
         held.discarded();
         held.markDirty();

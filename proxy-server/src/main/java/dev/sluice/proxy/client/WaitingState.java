@@ -58,7 +58,7 @@ final class WaitingState implements ClientState {
               client,
               ErrorMessage.error(
                   SqlState.QUERY_CANCELED, "canceling statement due to user request")));
-      client.drive();
+      client.resume();
     }
   }
 }

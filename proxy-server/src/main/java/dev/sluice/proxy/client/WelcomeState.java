@@ -42,6 +42,9 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
   private @Nullable BackendConnection backend;
   private boolean waiting;
 
+  /** The backend is as after its login, and has been sent what the client asked for. */
+  private boolean asking;
+
   WelcomeState(
       ClientConnection client, StartupMessage startup, Pool pool, StartupSettings settings) {
     this.client = client;
@@ -108,12 +111,18 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
       done(new ClientSession(known, granted.session().base()));
       return;
     }
+    // What is asked may be relative to what is there ("SQL" alone keeps the order of day and
+    // month), so the backend begins as after its login.
+    send(granted, new ClientSession(SettingsProfile.EMPTY, granted.session().base()));
+  }
+
+  private void send(BackendConnection to, ClientSession wanted) {
     ByteBuf out = client.channel().alloc().ioBuffer(256);
-    SettingsCatchUp.append(out, granted, believed);
+    SettingsCatchUp.append(out, to, wanted);
     FrontendMessages.sync(out);
-    granted.ledger().push(Expect.SYNC | Expect.SWALLOW);
-    granted.write(out);
-    granted.flush();
+    to.ledger().push(Expect.SYNC | Expect.SWALLOW);
+    to.write(out);
+    to.flush();
   }
 
   @Override
@@ -132,23 +141,28 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
     if (asks == null || believed == null || !asks.quiet()) {
       return;
     }
-    SettingsProfile reported = reported(believed.settings(), asks.session().reported());
+    if (!asking) {
+      asking = true;
+      send(asks, believed);
+      return;
+    }
+    SettingsProfile reported = asReported(believed.settings(), asks.session().reported());
     pool.startupProfiles()
         .resolved(asked.without("application_name"), reported.without("application_name"));
     asks.session().applied(reported);
     done(new ClientSession(reported, asks.session().base()));
   }
 
-  /** PostgreSQL says nothing when what it made of a value is what it was before. */
-  private static SettingsProfile reported(SettingsProfile asked, ServerParameters server) {
-    SettingsProfile made = asked;
+  /** PostgreSQL's spelling of what was asked, which it only reports where it makes a difference. */
+  private static SettingsProfile asReported(SettingsProfile asked, ServerParameters reported) {
+    SettingsProfile result = asked;
     for (String name : asked.values().keySet()) {
-      String value = server.get(name);
-      if (value != null && !value.equals(asked.get(name))) {
-        made = made.with(name, value);
+      String value = ServerParameters.settable(name) ? reported.get(name) : null;
+      if (value != null) {
+        result = result.with(name, value);
       }
     }
-    return made;
+    return result;
   }
 
   private void done(ClientSession settled) {
@@ -158,7 +172,7 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
       pool.release(used);
     }
     welcome(settled);
-    client.drive();
+    client.resume();
   }
 
   private void welcome(ClientSession settled) {
@@ -209,7 +223,12 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
 
   @Override
   public void forward(ByteBuf bytes) {
-    bytes.release();
+    client.write(bytes);
+  }
+
+  @Override
+  public boolean hearsCatchUp() {
+    return true;
   }
 
   @Override
@@ -224,7 +243,7 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
 
   @Override
   public boolean parameterReported(String name, String value) {
-    if (session != null && ServerParameters.settable(name)) {
+    if (asking && session != null && ServerParameters.settable(name)) {
       session.settings(session.settings().with(name, value));
     }
     return false;

@@ -41,8 +41,7 @@ public final class PoolRegistry {
   public Pool pool(DatabaseConfig database, LoginCredentials client) {
     LoginCredentials credentials = credentials(database, client);
     PoolKey key = new PoolKey(database.name(), credentials.user());
-    Entry entry =
-        pools.computeIfAbsent(key, absent -> create(key, database, client.user(), credentials));
+    Entry entry = pools.computeIfAbsent(key, absent -> create(key, database, credentials));
     // The newest secret: a password may have been changed since the pool came to be.
     entry.credentials().set(credentials);
     return entry.pool();
@@ -59,9 +58,8 @@ public final class PoolRegistry {
         : LoginCredentials.withPassword(user, password.reveal());
   }
 
-  private Entry create(
-      PoolKey key, DatabaseConfig database, String clientUser, LoginCredentials credentials) {
-    PoolConfig settings = config.pool(database, clientUser);
+  private Entry create(PoolKey key, DatabaseConfig database, LoginCredentials credentials) {
+    PoolConfig settings = config.pool(database, key.user());
     AtomicReference<LoginCredentials> current = new AtomicReference<>(credentials);
     ConnectionBudget ofDatabase =
         databaseBudgets.computeIfAbsent(

@@ -255,7 +255,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
   public void drain() {
     if (draining.compareAndSet(false, true)) {
       listeners.forEach(Channel::close);
-      new Drain(context.clients(), loops).run(config.drainTimeout()).thenRun(this::close);
+      new Drain(context.clients(), pools, loops).run(config.drainTimeout()).thenRun(this::close);
     }
   }
 

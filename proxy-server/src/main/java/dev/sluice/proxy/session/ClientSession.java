@@ -14,7 +14,6 @@ public final class ClientSession {
   /** A client's own named statements; more are refused, for they would only grow. */
   public static final int MAX_NAMED_STATEMENTS = 65_536;
 
-  private final SettingsProfile startup;
   private SettingsProfile settings;
   private ServerParameters base;
   private @Nullable ParseSettings parseSettings;
@@ -23,7 +22,6 @@ public final class ClientSession {
   private @Nullable EnumSet<PinReason> pins;
 
   public ClientSession(SettingsProfile startup, ServerParameters base) {
-    this.startup = startup;
     this.settings = startup;
     this.base = base;
   }
@@ -56,11 +54,6 @@ public final class ClientSession {
       base = base.with(name, value);
       parseSettings = null;
     }
-  }
-
-  /** DISCARD ALL: what was chosen at startup is the session's default. */
-  public void discardSettings() {
-    settings(startup);
   }
 
   public ParseSettings parseSettings() {

@@ -51,6 +51,8 @@ class CapabilityCheckTest {
         "databases.one { nodes = [{ host = h, role = primary }] }",
         "users.u.pool.size = 3",
         "log { level = debug, connections = true }",
+        "session.ignore-startup-parameters = [a]",
+        "databases.app.session.ignore-startup-parameters = [a]",
         "routing { reads = declared, max-lag = 10s }, session.audit = log, client.tls.mode ="
             + " disable"
       })
@@ -85,6 +87,8 @@ class CapabilityCheckTest {
             + " auth.query-cache.size auth.query-user",
         "auth.ldap { url = \"ldap://h\" } | auth.ldap",
         "session { set = pin, audit = off } | session.audit session.set",
+        "session { replication = reject, sequences = pin } | session.replication"
+            + " session.sequences",
         "databases.app.session.listen = allow | databases.app.session.listen",
         "client { idle-timeout = 1s, idle-transaction-timeout = 1s } | client.idle-timeout"
             + " client.idle-transaction-timeout",

@@ -46,13 +46,6 @@ class ClientSessionTest {
   }
 
   @Test
-  void discardGoesBackToTheStartupParameters() {
-    session.reported("TimeZone", "Europe/Paris");
-    session.discardSettings();
-    assertSame(startup, session.settings());
-  }
-
-  @Test
   void statementsHaveNames() {
     Bytes name = Bytes.of(new byte[] {'a'});
     Statement statement = registry.unkept();
