@@ -148,6 +148,8 @@ public final class ConversationLedger {
       failed = false;
     }
     skipping = head == tail;
+    // A query among what was dropped did not end the transaction.
+    unsynced |= skipping;
   }
 
   /**

@@ -77,6 +77,16 @@ class ConversationLedgerTest {
   }
 
   @Test
+  void aSkippedQueryDoesNotEndTheBatch() {
+    ledger.push(Expect.PARSE);
+    ledger.push(Expect.QUERY);
+    assertFalse(ledger.unsynced());
+    ledger.error(this::undone);
+    assertTrue(ledger.isEmpty());
+    assertTrue(ledger.unsynced());
+  }
+
+  @Test
   void anErrorInASimpleQueryDropsNothing() {
     ledger.push(Expect.QUERY);
     ledger.push(Expect.PARSE);

@@ -51,6 +51,7 @@ final class NaiveLedger {
       pop();
     }
     skipping = entries.isEmpty();
+    unsynced |= skipping;
     return undone;
   }
 

@@ -39,12 +39,12 @@ final class BackendStatements {
 
   void ensureUnnamed(ByteBuf in, int i, @Nullable Statement statement, RequestRelay relay) {
     if (statement == null) {
-      if (held.hasUnnamed()) {
+      if (held.mayHaveUnnamed()) {
         // Somebody else's: it must not be found, so that PostgreSQL says 26000.
         relay.cut(in, i);
         closeStatement(out.own(), new byte[0]);
-        ledger.push(Expect.CLOSE | Expect.SWALLOW);
-        held.forgetUnnamed();
+        ledger.push(Expect.CLOSE | Expect.SWALLOW, (Undoable) _ -> held.forgetUnnamed());
+        held.unnamedGone();
       }
     } else if (!held.holdsUnnamed(session, statement)) {
       relay.cut(in, i);

@@ -120,7 +120,7 @@ final class StatementRewriter {
       session.unnamed(null);
       session.unpinIfNothingIsLarge();
     }
-    held.forgetUnnamed();
+    held.unnamedGone();
   }
 
   // ---- Parse
@@ -354,7 +354,7 @@ final class StatementRewriter {
                 });
     if (sent != ConversationLedger.NOT_OWED) {
       session.unnamed(null);
-      held.forgetUnnamed();
+      held.unnamedGone();
       session.unpinIfNothingIsLarge();
     }
   }
