@@ -212,9 +212,10 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
    * rolled back. The lease is over.
    *
    * @param after SQL to run then, such as a reset
+   * @param openBatch extended-protocol messages were sent and their Sync was not
    */
-  public void abandon(List<OwnQuery> after, long deadlineMillis) {
-    onOwnLoop(() -> enter(new DrainState(this, after, deadlineMillis)));
+  public void abandon(List<OwnQuery> after, boolean openBatch, long deadlineMillis) {
+    onOwnLoop(() -> enter(new DrainState(this, after, openBatch, deadlineMillis)));
   }
 
   private void onOwnLoop(Runnable action) {
@@ -290,6 +291,11 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     } else {
       channel.eventLoop().execute(() -> readGate.set(ReadGate.PEER_UNWRITABLE, hold));
     }
+  }
+
+  /** On the channel's own event loop: whether much is on its way to the holder's. */
+  void handedOver(boolean much) {
+    readGate.set(ReadGate.HANDED_OVER, much);
   }
 
   // ---- cancelling

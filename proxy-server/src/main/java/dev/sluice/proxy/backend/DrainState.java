@@ -14,11 +14,16 @@ import org.jspecify.annotations.Nullable;
  * dropped, and an open transaction rolled back, so that the backend can be used again.
  */
 final class DrainState implements BackendState, LeaseHolder {
+  private static final String NO_SUCH_STATEMENT = "sluice: the client is gone";
+
   private final BackendConnection backend;
   private final List<OwnQuery> after;
+  private final boolean openBatch;
   private final long deadlineMillis;
 
-  DrainState(BackendConnection backend, List<OwnQuery> after, long deadlineMillis) {
+  DrainState(
+      BackendConnection backend, List<OwnQuery> after, boolean openBatch, long deadlineMillis) {
+    this.openBatch = openBatch;
     this.backend = backend;
     this.after = after;
     this.deadlineMillis = deadlineMillis;
@@ -35,6 +40,11 @@ final class DrainState implements BackendState, LeaseHolder {
     ByteBuf out = backend.channel().alloc().ioBuffer(64);
     if (backend.copyIn()) {
       FrontendMessages.copyFail(out, "client disconnected");
+    }
+    if (openBatch) {
+      // Its Sync would commit it, where PostgreSQL rolls back what a lost client left: so it fails.
+      FrontendMessages.bindText(out, "", NO_SUCH_STATEMENT, List.of());
+      backend.ledger().push(Expect.BIND | Expect.SWALLOW);
     }
     // Ends whatever extended-protocol messages came without a Sync; one too many does no harm.
     FrontendMessages.sync(out);

@@ -12,8 +12,13 @@ import org.jspecify.annotations.Nullable;
 final class LeasedState implements BackendState {
   private final BackendConnection backend;
 
+  /** More than this on its way to another event loop, and the channel is not read. */
+  private static final int MAX_HANDED_OVER = 256 * 1024;
+
   /** Read but not handed over yet; only used across loops. */
   private @Nullable List<ByteBuf> batch;
+
+  private int batchBytes;
 
   LeasedState(BackendConnection backend) {
     this.backend = backend;
@@ -30,6 +35,7 @@ final class LeasedState implements BackendState {
       if (batch == null) {
         batch = new ArrayList<>(4);
       }
+      batchBytes += in.readableBytes();
       batch.add(in);
     }
   }
@@ -44,7 +50,20 @@ final class LeasedState implements BackendState {
         buffers.forEach(backend::strayed);
         return;
       }
-      holder.executor().execute(() -> handOver(holder, buffers));
+      boolean much = batchBytes >= MAX_HANDED_OVER;
+      batchBytes = 0;
+      if (much) {
+        backend.handedOver(true);
+      }
+      holder
+          .executor()
+          .execute(
+              () -> {
+                handOver(holder, buffers);
+                if (much) {
+                  backend.channel().eventLoop().execute(() -> backend.handedOver(false));
+                }
+              });
     } else if (holder != null && holder.executor().inEventLoop()) {
       holder.readComplete();
     }

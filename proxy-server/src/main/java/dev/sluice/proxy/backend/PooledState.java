@@ -36,7 +36,10 @@ final class PooledState implements BackendState {
   @Override
   public void closed() {
     if (backend.owner().withdraw(backend)) {
-      backend.owner().closed(backend);
+      backend.discardLost();
+    } else if (backend.state() instanceof LeasedState leased) {
+      // Leased at this very moment: its holder has to know.
+      leased.closed();
     }
   }
 }

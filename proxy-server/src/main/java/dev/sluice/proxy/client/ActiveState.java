@@ -147,7 +147,11 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
         transactionStart = queryStart;
       }
     }
-    relay.relay(in);
+    BackendConnection leased = backend;
+    if (relay.relay(in) && leased != null && client.pool().config().mode() == PoolMode.STATEMENT) {
+      // A refused BEGIN is answered without PostgreSQL, so no reply of its will end the lease.
+      releaseIfQuiet(leased, relay);
+    }
     return client.state() != this;
   }
 
@@ -193,10 +197,8 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     end();
     if (leased.quiet() && relay.atBoundary()) {
       giveBack(leased);
-    } else if (relay.batchOpen()) {
-      leased.close();
     } else {
-      client.pool().abandon(leased, client.sessionMode());
+      client.pool().abandon(leased, client.sessionMode(), relay.batchOpen());
     }
     client.close();
   }
@@ -233,9 +235,9 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     if (leased == null || relay == null) {
       return;
     }
-    // PostgreSQL waits for the rest of a message that will never come; and the Sync that would end
-    // an open batch would commit it, where PostgreSQL rolls back what a lost client left.
-    boolean hopeless = relay.midMessage() || relay.batchOpen();
+    // PostgreSQL waits for the rest of a message that will never come.
+    boolean hopeless = relay.midMessage();
+    boolean openBatch = relay.batchOpen();
     relay.out().end();
     end();
     if (session.pinned()) {
@@ -247,7 +249,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     if (hopeless) {
       leased.close();
     } else {
-      client.pool().abandon(leased, client.sessionMode());
+      client.pool().abandon(leased, client.sessionMode(), openBatch);
     }
   }
 
@@ -398,7 +400,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
 
   private void refuseTransaction(BackendConnection leased) {
     end();
-    client.pool().abandon(leased, false);
+    client.pool().abandon(leased, false, false);
     client.fail(
         ErrorMessage.fatal(
                 SqlState.FEATURE_NOT_SUPPORTED,

@@ -4,6 +4,7 @@ import dev.sluice.config.PoolMode;
 import dev.sluice.protocol.message.BackendMessages;
 import dev.sluice.protocol.message.ErrorMessage;
 import dev.sluice.protocol.message.SqlState;
+import dev.sluice.protocol.message.TransactionStatus;
 import dev.sluice.proxy.net.Frames;
 import dev.sluice.proxy.net.ReadGate;
 import dev.sluice.proxy.pool.Pool;
@@ -232,6 +233,19 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     BackendMessages.error(out, error);
     countError(error);
     write(out);
+  }
+
+  /** Pool mode statement: a BEGIN is answered here. */
+  void refuseBlock() {
+    writeError(
+        ErrorMessage.error(
+                SqlState.FEATURE_NOT_SUPPORTED,
+                "transaction blocks are not allowed in pool mode statement")
+            .withHint("Use pool.mode = transaction for this database or user."));
+    ByteBuf out = channel.alloc().ioBuffer(8);
+    BackendMessages.readyForQuery(out, TransactionStatus.IDLE);
+    write(out);
+    flush();
   }
 
   void countError(ErrorMessage error) {

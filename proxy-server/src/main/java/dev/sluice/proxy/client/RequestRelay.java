@@ -1,5 +1,6 @@
 package dev.sluice.proxy.client;
 
+import dev.sluice.config.PoolMode;
 import dev.sluice.protocol.ledger.ConversationLedger;
 import dev.sluice.protocol.ledger.Expect;
 import dev.sluice.protocol.message.FrontendMessages;
@@ -29,6 +30,9 @@ final class RequestRelay {
   private final ConversationLedger ledger;
   private final RequestWriter out;
   private final StatementRewriter statements;
+
+  /** A backend is for one statement: transaction blocks are refused. */
+  private final boolean statementMode;
 
   /** Bytes still to come of a message whose beginning was forwarded. */
   private long streaming;
@@ -66,6 +70,7 @@ final class RequestRelay {
     this.ledger = backend.ledger();
     this.out = new RequestWriter(backend);
     this.statements = new StatementRewriter(client, backend, out);
+    this.statementMode = client.pool().config().mode() == PoolMode.STATEMENT;
   }
 
   RequestWriter out() {
@@ -182,6 +187,17 @@ final class RequestRelay {
         return i;
       }
       begun = true;
+      if (statementMode && type == FrontendType.QUERY && beginsBlock(in, i, length)) {
+        if (!ledger.isEmpty()) {
+          awaitEmpty = true;
+          return i;
+        }
+        cut(in, i);
+        client.refuseBlock();
+        run = (int) next;
+        i = run;
+        continue;
+      }
       if (!handle(in, i, type, length, (int) Math.min(next, end))) {
         return -1;
       }
@@ -196,6 +212,13 @@ final class RequestRelay {
       i = (int) next;
     }
     return i;
+  }
+
+  private boolean beginsBlock(ByteBuf in, int i, int length) {
+    return length <= MAX_ANALYSED
+        && statements
+            .analyse(in, i + Frames.HEADER, length - 5)
+            .any(StatementTraits.BEGINS);
   }
 
   /** Whether enough of a message is here to begin with it. */

@@ -210,7 +210,7 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
     BackendConnection held = backend;
     backend = null;
     if (held != null) {
-      pool.abandon(held, false);
+      pool.abandon(held, false, false);
     } else if (waiting) {
       pool.leave(client.waiter());
     }

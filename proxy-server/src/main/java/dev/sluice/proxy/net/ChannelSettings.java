@@ -2,6 +2,7 @@ package dev.sluice.proxy.net;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
@@ -18,6 +19,9 @@ public final class ChannelSettings {
   /** Above the high mark the other side is not read: connections times this bounds the memory. */
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+  /** Each of up to 64 KiB: what one fast connection may bring before the others have their turn. */
+  private static final int READS_PER_TURN = 4;
 
   private final Transport transport;
   private final ByteBufAllocator allocator;
@@ -61,6 +65,9 @@ public final class ChannelSettings {
     Map<ChannelOption<?>, Object> options = new LinkedHashMap<>();
     options.put(ChannelOption.ALLOCATOR, allocator);
     options.put(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
+    options.put(
+        ChannelOption.RECVBUF_ALLOCATOR,
+        new AdaptiveRecvByteBufAllocator(64, 2048, 65536).maxMessagesPerRead(READS_PER_TURN));
     return options;
   }
 

@@ -16,6 +16,9 @@ public final class ReadGate {
   /** What was read already must wait for PostgreSQL's answer. */
   public static final int HELD = 4;
 
+  /** Much has been handed over to another event loop, which has not taken it up yet. */
+  public static final int HANDED_OVER = 8;
+
   private final Channel channel;
   private int reasons;
 

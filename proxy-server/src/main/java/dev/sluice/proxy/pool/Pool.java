@@ -197,13 +197,17 @@ public final class Pool implements BackendOwner {
     backend.run(List.of(resetQuery()), HOUSEKEEPING_MILLIS);
   }
 
-  /** The holder left while its conversation was not over. */
-  public void abandon(BackendConnection backend, boolean sessionMode) {
+  /**
+   * The holder left while its conversation was not over.
+   *
+   * @param openBatch extended-protocol messages were sent and their Sync was not
+   */
+  public void abandon(BackendConnection backend, boolean sessionMode, boolean openBatch) {
     List<OwnQuery> after =
         sessionMode
             ? List.of(resetQuery())
             : backend.session().dirty() ? List.of(OwnQuery.DISCARD_ALL) : List.of();
-    backend.abandon(after, HOUSEKEEPING_MILLIS);
+    backend.abandon(after, openBatch, HOUSEKEEPING_MILLIS);
   }
 
   private OwnQuery resetQuery() {
@@ -278,6 +282,11 @@ public final class Pool implements BackendOwner {
   @Override
   public void available(BackendConnection backend) {
     long now = System.nanoTime();
+    if (!backend.channel().isActive()) {
+      // It died while its holder let go of it: nobody else would notice.
+      backend.discardLost();
+      return;
+    }
     Waiter waiter = null;
     boolean close;
     long waited = 0;
