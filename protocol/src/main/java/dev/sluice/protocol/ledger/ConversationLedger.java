@@ -130,7 +130,7 @@ public final class ConversationLedger {
 
   /**
    * An ErrorResponse arrived for the oldest entry. For an extended-protocol message, it and all up
-   * to the next Sync are dropped, oldest first; without a Sync the ledger goes on {@link
+   * to the next Sync are dropped, newest first; without a Sync the ledger goes on {@link
    * #skipping()}. For a simple query, a function call or a Sync nothing is dropped: ReadyForQuery
    * follows.
    */
@@ -139,13 +139,20 @@ public final class ConversationLedger {
     if (head == tail || endsInReady(kind)) {
       return;
     }
-    boolean failed = true;
-    while (head != tail && Expect.kind(head()) != Expect.SYNC) {
-      int code = head();
-      Object reference = headReference();
+    int mask = codes.length - 1;
+    long end = head;
+    while (end < tail && Expect.kind(codes[(int) end & mask]) != Expect.SYNC) {
+      end++;
+    }
+    // The newest first: a Close and a Parse of one name must leave what was there before both.
+    for (long i = end - 1; i >= head; i--) {
+      int index = (int) i & mask;
+      if (codes[index] != Expect.COPY_END) {
+        undo.undo(codes[index], references == null ? null : references[index], i == head);
+      }
+    }
+    while (head < end) {
       pop();
-      undo.undo(code, reference, failed);
-      failed = false;
     }
     skipping = head == tail;
   }

@@ -56,7 +56,7 @@ class ConversationLedgerTest {
     ledger.error(this::undone);
     assertEquals(
         List.of(
-            new Undone(Expect.BIND, null, true), new Undone(Expect.QUERY, "skipped too", false)),
+            new Undone(Expect.QUERY, "skipped too", false), new Undone(Expect.BIND, null, true)),
         undone);
     assertEquals(Expect.SYNC, ledger.head());
     assertFalse(ledger.skipping());

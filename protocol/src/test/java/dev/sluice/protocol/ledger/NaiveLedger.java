@@ -47,7 +47,7 @@ final class NaiveLedger {
     }
     while (!entries.isEmpty() && entries.getFirst().kind() != Expect.SYNC) {
       Entry dropped = entries.getFirst();
-      undone.add(new Undone(dropped.code(), dropped.reference(), undone.isEmpty()));
+      undone.addFirst(new Undone(dropped.code(), dropped.reference(), undone.isEmpty()));
       pop();
     }
     skipping = entries.isEmpty();

@@ -36,7 +36,6 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   private @Nullable RequestRelay requests;
   private long transactionStart;
   private long queryStart;
-  private boolean unnamedUndone;
   private boolean leaving;
   private boolean holding;
 
@@ -282,15 +281,11 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
 
   @Override
   public void undone(int code, @Nullable Object reference, boolean failed) {
-    if (failed) {
-      unnamedUndone = false;
-    }
     if (reference instanceof Undoable change) {
       change.undo(failed);
-    } else if (Expect.kind(code) == Expect.PARSE && !Expect.swallowed(code) && !unnamedUndone) {
-      // The first of a batch's unnamed statements decides: PostgreSQL drops the old one before it
-      // parses, so a Parse that failed leaves none, and one that was skipped leaves the old one.
-      unnamedUndone = true;
+    } else if (Expect.kind(code) == Expect.PARSE && !Expect.swallowed(code)) {
+      // PostgreSQL drops the old one before it parses, so a Parse that failed leaves none, and one
+      // that was skipped leaves the old one.
       session.unnamed(failed ? null : (Statement) reference);
       BackendConnection leased = backend;
       if (leased != null) {
