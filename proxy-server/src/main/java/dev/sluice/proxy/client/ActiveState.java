@@ -241,7 +241,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
       leased.session().markDirty();
     }
     if (!leased.ledger().isEmpty()) {
-      client.context().cancels().cancel(leased);
+      client.context().cancels().cancel(leased, () -> {});
     }
     if (hopeless) {
       leased.close();
@@ -251,10 +251,12 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   }
 
   @Override
-  public void cancel() {
+  public void cancel(Runnable settled) {
     BackendConnection leased = backend;
     if (leased != null && !leased.ledger().isEmpty()) {
-      client.context().cancels().cancel(leased);
+      client.context().cancels().cancel(leased, settled);
+    } else {
+      settled.run();
     }
   }
 
