@@ -58,6 +58,10 @@ equal '\c to the same place' $'1' "$(query <<<$'\\c\nselect 1;' | tail -1)"
 equal 'umlauts and more' 'ä€😀' "$(query -c "select 'ä€😀'")"
 equal 'a startup parameter' 'Asia/Tokyo' "$(PGTZ=Asia/Tokyo query -c 'show timezone')"
 equal 'application_name' 'psql through the pool' "$(PGAPPNAME='psql through the pool' query -c 'show application_name')"
+for name in one two three four; do
+  equal 'VACUUM, which wants no transaction' VACUUM "$(PGAPPNAME=$name psql -X -c 'vacuum psql_items')"
+  equal 'first of its transaction' serializable "$(PGAPPNAME=$name query -c 'begin isolation level serializable' -c 'show transaction_isolation' -c 'commit')"
+done
 contains 'NOTICE' 'NOTICE:  hello' "$(query -c "do \$\$ begin raise notice 'hello'; end \$\$" 2>&1)"
 
 # \copy both ways, more than any buffer.

@@ -12,11 +12,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
-/** Counts a database's backends in pg_stat_activity, again and again, while a test runs. */
+/**
+ * Counts a database's backends in pg_stat_activity, again and again, while a test runs. Those of
+ * the tests' own connections past the proxy do not count: a process outlives its connection a
+ * little.
+ */
 final class BackendWatch {
 
   private static final String BACKENDS =
-      "select count(*) from pg_stat_activity where datname = ? and backend_type = 'client backend'";
+      "select count(*) from pg_stat_activity where datname = ? and usename = '" + Stage.USER + "'";
   private static final long INTERVAL_MILLIS = 10;
 
   private final CountDownLatch started = new CountDownLatch(1);
@@ -28,7 +32,7 @@ final class BackendWatch {
 
   private BackendWatch(Stage stage, String database) {
     // The tests themselves are tried on PostgreSQL without a pool, where every client is a backend.
-    pooled = !stage.proxy(database).equals(stage.server(database));
+    pooled = !stage.proxy(database).sameAddress(stage.server(database));
     sampling = new FutureTask<>(() -> sample(stage.beside(database), database));
     Thread.ofVirtual().name("backend-watch").start(sampling);
   }

@@ -9,13 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.sluice.it.Await;
 import dev.sluice.it.PostgresServer;
-import dev.sluice.it.PostgresServers;
 import dev.sluice.it.wire.Address;
 import dev.sluice.it.wire.Login;
 import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -35,21 +36,22 @@ import org.testcontainers.utility.DockerImageName;
  * the embedded server. The image must listen on port 5432 and, as the official one does with {@code
  * POSTGRES_HOST_AUTH_METHOD=trust}, let superuser postgres in.
  */
-@ExtendWith(PostgresServers.Extension.class)
+@ExtendWith(StageExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EngineIT {
 
   private static final int PORT = 5432;
   private static final PoolMode MODE = PoolMode.TRANSACTION;
 
-  private final AutoCloseable engine;
+  /** Ends what was started here, the proxy first. */
+  private final Deque<AutoCloseable> started = new ArrayDeque<>();
+
   private final Stage stage;
 
-  EngineIT(PostgresServers servers) {
+  EngineIT(Stage embedded) {
     String image = System.getProperty("sluice.it.image", "postgres:18");
     if (image.isEmpty() || !DockerClientFactory.instance().isDockerAvailable()) {
-      engine = () -> {};
-      stage = Stage.open(servers);
+      stage = embedded;
       return;
     }
     GenericContainer<?> container =
@@ -57,13 +59,14 @@ class EngineIT {
             .withExposedPorts(PORT)
             .withEnv("POSTGRES_HOST_AUTH_METHOD", "trust");
     container.start();
-    engine = container;
+    started.push(container);
     PostgresServer server =
         accepting(new Address(container.getHost(), container.getMappedPort(PORT)));
     System.out.printf(
         "EngineIT: PostgreSQL %d in a container of %s, at %s%n",
         server.majorVersion(), image, server.address());
     stage = Stage.on(server, server);
+    started.push(stage);
   }
 
   /** The port is open before the server is ready, and while its first start prepares the data. */
@@ -91,8 +94,8 @@ class EngineIT {
 
   @AfterAll
   void stop() throws Exception {
-    try (engine) {
-      stage.close();
+    for (AutoCloseable resource : started) {
+      resource.close();
     }
   }
 

@@ -4,12 +4,15 @@ import static dev.sluice.it.drivers.Jdbc.assertFails;
 import static dev.sluice.it.drivers.Jdbc.connect;
 import static dev.sluice.it.drivers.Jdbc.execute;
 import static dev.sluice.it.drivers.Jdbc.one;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.sql.Connection;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.postgresql.PGConnection;
@@ -46,6 +49,67 @@ class PgJdbcSessionIT {
             }
           }
         });
+  }
+
+  /**
+   * What a transaction that fails or is rolled back undoes must not be what was carried over for
+   * it. Two clients take turns on the one backend that two others leave them.
+   */
+  @Test
+  void startupParametersSurviveFailuresAndRollbacks() throws Exception {
+    Target target = stage.proxy(PoolMode.TRANSACTION);
+    try (Connection other = connect(target, "options=-c%20work_mem%3D333kB");
+        Connection connection = connect(target, "options=-c%20work_mem%3D111kB");
+        Connection busy = connect(target);
+        Connection busyToo = connect(target)) {
+      for (Connection open : List.of(busy, busyToo)) {
+        open.setAutoCommit(false);
+        assertEquals("1", one(open, "select 1"));
+      }
+      List<Executable> undone =
+          List.of(
+              () -> assertFails("22012", () -> one(connection, "select 1 / 0")),
+              () -> assertFails("22012", () -> execute(connection, "select 1; select 1 / 0")),
+              () -> {
+                connection.setAutoCommit(false);
+                assertEquals("1", one(connection, "select 1"));
+                connection.rollback();
+                connection.setAutoCommit(true);
+              });
+      for (Executable attempt : undone) {
+        assertEquals("333kB", one(other, "show work_mem"));
+        assertDoesNotThrow(attempt);
+        assertEquals("111kB", one(connection, "show work_mem"));
+      }
+      assertEquals("333kB", one(other, "show work_mem"));
+      busy.rollback();
+      busyToo.rollback();
+    }
+  }
+
+  /** Each of these wants to be the first of its transaction, or to have none. */
+  @ParameterizedTest
+  @EnumSource(PoolMode.class)
+  void nothingIsPutIntoTheClientsTransaction(PoolMode mode) throws Exception {
+    execute(stage.server(mode.database()), "create table jdbc_vacuum (n int)");
+    try {
+      Crowd.run(
+          stage,
+          mode,
+          (client, crowd) -> {
+            String name = "ApplicationName=vacuum-" + client;
+            try (Connection connection = connect(stage.proxy(mode), name)) {
+              crowd.allConnected();
+              for (int i = 0; i < 5; i++) {
+                execute(connection, "vacuum (skip_locked) jdbc_vacuum");
+                execute(connection, "begin isolation level serializable", "commit");
+                execute(connection, "begin; set transaction isolation level serializable; commit");
+              }
+            }
+          });
+    } finally {
+      execute(stage.server(mode.database()), "drop table jdbc_vacuum");
+    }
   }
 
   @Test

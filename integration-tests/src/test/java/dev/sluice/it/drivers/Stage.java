@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +33,9 @@ final class Stage implements AutoCloseable {
 
   static final int PGBENCH_POOL_SIZE = 10;
 
-  private static final String USER = "app";
+  /** Who the clients are; the tests' own connections past the proxy are the superuser's. */
+  static final String USER = "app";
+
   private static final String PASSWORD = "secret";
 
   private final Map<String, PostgresServer> servers;
@@ -99,9 +100,7 @@ final class Stage implements AutoCloseable {
   }
 
   private static void create(PostgresServer server, String database) {
-    String superuser = server.superuser().user();
-    Target postgres = target(server.address(), "postgres", superuser, "");
-    try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl())) {
+    try (Connection connection = Jdbc.connect(superuser(server, "postgres"))) {
       if (Jdbc.column(connection, "select 1 from pg_roles where rolname = ?", USER).isEmpty()) {
         Jdbc.execute(
             connection, "create role %s superuser login password '%s'".formatted(USER, PASSWORD));
@@ -125,13 +124,17 @@ final class Stage implements AutoCloseable {
     return target(sluice.address(), database, USER, PASSWORD);
   }
 
-  /** Past the proxy, to the server that has this database. */
+  /** Past the proxy, to the server that has this database, as its superuser. */
   Target server(String database) {
     PostgresServer server = servers.get(database);
     if (server == null) {
       throw new IllegalArgumentException("no such database: " + database);
     }
-    return target(server.address(), database, USER, PASSWORD);
+    return superuser(server, database);
+  }
+
+  private static Target superuser(PostgresServer server, String database) {
+    return target(server.address(), database, server.superuser().user(), "");
   }
 
   /** Past the proxy, to database postgres beside this one. */

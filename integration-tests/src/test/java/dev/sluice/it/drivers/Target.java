@@ -21,6 +21,10 @@ record Target(String host, int port, String database, String user, String passwo
     return url.toString();
   }
 
+  boolean sameAddress(Target other) {
+    return host.equals(other.host) && port == other.port;
+  }
+
   Target withDatabase(String other) {
     return new Target(host, port, other, user, password);
   }

@@ -32,6 +32,7 @@ public final class ConversationLedger {
 
   private long tail;
   private boolean skipping;
+  private boolean unsynced;
 
   /** Told of every entry whose message PostgreSQL did not carry out. */
   @FunctionalInterface
@@ -54,6 +55,14 @@ public final class ConversationLedger {
   /** True between an extended-protocol error and the Sync that ends the discarding. */
   public boolean skipping() {
     return skipping;
+  }
+
+  /**
+   * True while extended-protocol messages were sent of which no Sync, nor a query, has ended the
+   * transaction: PostgreSQL may have answered all of them and is not quiet yet.
+   */
+  public boolean unsynced() {
+    return unsynced;
   }
 
   /** The sequence number that the next entry will get; entries before it were sent earlier. */
@@ -88,8 +97,8 @@ public final class ConversationLedger {
       }
       skipping = false;
     }
-    if (head == tail && Expect.kind(code) == Expect.COPY_END) {
-      return NOT_OWED;
+    if (Expect.kind(code) != Expect.COPY_END) {
+      unsynced = !endsInReady(code);
     }
     if (tail - head == codes.length) {
       grow();
@@ -110,7 +119,7 @@ public final class ConversationLedger {
     assert head != tail : "nothing is owed";
     clearReference((int) head & (codes.length - 1));
     head++;
-    while (head != tail && Expect.kind(codes[(int) head & (codes.length - 1)]) == Expect.COPY_END) {
+    while (head != tail && codes[(int) head & (codes.length - 1)] == Expect.COPY_END) {
       head++;
     }
     if (head == tail && codes.length > 4096) {
@@ -121,50 +130,75 @@ public final class ConversationLedger {
 
   /**
    * An ErrorResponse arrived for the oldest entry. For an extended-protocol message, it and all up
-   * to the next Sync are dropped, oldest first; without a Sync the ledger goes on {@link
+   * to the next Sync are dropped, newest first; without a Sync the ledger goes on {@link
    * #skipping()}. For a simple query, a function call or a Sync nothing is dropped: ReadyForQuery
    * follows.
    */
   public void error(Undo undo) {
     int kind = Expect.kind(head());
-    if (head == tail
-        || kind == Expect.QUERY
-        || kind == Expect.FUNCTION_CALL
-        || kind == Expect.SYNC) {
+    if (head == tail || endsInReady(kind)) {
       return;
     }
-    boolean failed = true;
-    while (head != tail && Expect.kind(head()) != Expect.SYNC) {
-      int code = head();
-      Object reference = headReference();
+    int mask = codes.length - 1;
+    long end = head;
+    while (end < tail && Expect.kind(codes[(int) end & mask]) != Expect.SYNC) {
+      end++;
+    }
+    // The newest first: a Close and a Parse of one name must leave what was there before both.
+    for (long i = end - 1; i >= head; i--) {
+      int index = (int) i & mask;
+      if (codes[index] != Expect.COPY_END) {
+        undo.undo(codes[index], references == null ? null : references[index], i == head);
+      }
+    }
+    while (head < end) {
       pop();
-      undo.undo(code, reference, failed);
-      failed = false;
     }
     skipping = head == tail;
+    // A query among what was dropped did not end the transaction.
+    unsynced |= skipping;
+  }
+
+  /**
+   * A CopyDone or CopyFail was sent, and PostgreSQL has not entered COPY IN as far as is known. No
+   * answer is owed for it, but it says which Syncs are within the COPY.
+   */
+  public void copyEnded() {
+    if (head != tail && !skipping) {
+      push(Expect.COPY_END);
+    }
   }
 
   /**
    * PostgreSQL entered COPY IN: it now ignores Sync and Flush until CopyDone or CopyFail, so the
-   * Syncs that were sent right behind the COPY, without waiting for it, get no answer (manual,
-   * "COPY Operations"). A Sync behind the {@link Expect#COPY_END} of that COPY does.
+   * Syncs behind the COPY that were sent without waiting for it get no answer (manual, "COPY
+   * Operations").
+   *
+   * @return false if what ends the COPY was sent already
    */
-  public void copyInStarted() {
+  public boolean copyInStarted() {
     long write = head + 1;
     long read = head + 1;
     int mask = codes.length - 1;
     while (read < tail && Expect.kind(codes[(int) read & mask]) == Expect.SYNC) {
+      clearReference((int) read & mask);
       read++;
     }
-    if (read == write) {
-      return;
-    }
-    while (read < tail) {
-      move((int) read & mask, (int) write & mask);
+    boolean ended = read < tail && codes[(int) read & mask] == Expect.COPY_END;
+    if (ended) {
       read++;
-      write++;
     }
-    tail = write;
+    if (read != write) {
+      unsynced = !endsInReady(head());
+      while (read < tail) {
+        unsynced &= !endsInReady(codes[(int) read & mask]);
+        move((int) read & mask, (int) write & mask);
+        read++;
+        write++;
+      }
+      tail = write;
+    }
+    return !ended;
   }
 
   /** How many entries of a kind are owed to the client; for the rare paths that must know. */
@@ -183,7 +217,13 @@ public final class ConversationLedger {
   public void clear() {
     head = tail;
     skipping = false;
+    unsynced = false;
     references = null;
+  }
+
+  private static boolean endsInReady(int code) {
+    int kind = Expect.kind(code);
+    return kind == Expect.QUERY || kind == Expect.SYNC || kind == Expect.FUNCTION_CALL;
   }
 
   private void move(int from, int to) {

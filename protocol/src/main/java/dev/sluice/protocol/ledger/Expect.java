@@ -29,8 +29,8 @@ public final class Expect {
   /** CommandComplete, EmptyQueryResponse or PortalSuspended, behind rows or a COPY. */
   public static final int EXECUTE = 8;
 
-  /** No answer: marks in the order of things where the client ended its COPY data. */
-  public static final int COPY_END = 9;
+  /** Nothing is owed: the place of a CopyDone or CopyFail among the requests. */
+  static final int COPY_END = 9;
 
   private static final int KIND_MASK = 0x0f;
 

@@ -10,7 +10,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,8 +40,9 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
   private final BackendTarget target;
   private final BackendOwner owner;
   private final BackendCounters counters;
+  private final BackendWriter writer;
+  private final BackendAge age = new BackendAge();
   private final ReadGate readGate;
-  private final long createdNanos = System.nanoTime();
   private final long connectedMillis = System.currentTimeMillis();
 
   private final ConversationLedger ledger = new ConversationLedger();
@@ -64,16 +64,8 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
 
   private volatile @Nullable ErrorMessage lastWords;
 
-  /** Written but not flushed by a holder on another event loop. */
-  private @Nullable List<ByteBuf> crossLoopWrites;
-
   /** Cancel requests on their way: until they have arrived they could hit whoever is next. */
   private final AtomicInteger pendingCancels = new AtomicInteger();
-
-  /** For the pool, under its lock. */
-  private long idleSinceNanos;
-
-  private long expiresNanos = Long.MAX_VALUE;
 
   BackendConnection(
       Channel channel,
@@ -86,6 +78,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     this.target = target;
     this.owner = owner;
     this.counters = counters;
+    this.writer = new BackendWriter(channel, counters);
     this.readGate = new ReadGate(channel);
     this.replies = new ReplyRelay(this);
     this.pooled = new PooledState(this);
@@ -171,7 +164,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
 
   /** The holder gives the backend back, quiet and clean; the pool decides what becomes of it. */
   public void pooled(long nowNanos) {
-    idleSinceNanos = nowNanos;
+    age.pooled(nowNanos);
     holder = null;
     state = pooled;
   }
@@ -194,7 +187,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
   public boolean quiet() {
     return transactionStatus == IDLE
         && ledger.isEmpty()
-        && !ledger.skipping()
+        && !ledger.unsynced()
         && !copyIn
         && replies.atBoundary()
         && pendingCancels.get() == 0;
@@ -290,37 +283,11 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
 
   /** Queues bytes for PostgreSQL; the buffer is handed over. */
   public void write(ByteBuf bytes) {
-    counters.sent += bytes.readableBytes();
-    if (channel.eventLoop().inEventLoop()) {
-      channel.write(bytes, channel.voidPromise());
-    } else {
-      if (crossLoopWrites == null) {
-        crossLoopWrites = new ArrayList<>(4);
-      }
-      crossLoopWrites.add(bytes);
-    }
+    writer.write(bytes);
   }
 
   public void flush() {
-    List<ByteBuf> writes = crossLoopWrites;
-    if (channel.eventLoop().inEventLoop()) {
-      channel.flush();
-    } else if (writes != null) {
-      crossLoopWrites = null;
-      channel
-          .eventLoop()
-          .execute(
-              () -> {
-                for (ByteBuf bytes : writes) {
-                  channel.write(bytes, channel.voidPromise());
-                }
-                channel.flush();
-              });
-    }
-  }
-
-  public boolean writable() {
-    return channel.isWritable();
+    writer.flush();
   }
 
   /**
@@ -482,6 +449,15 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     copyIn = started;
   }
 
+  /** CopyDone or CopyFail is being sent: from here on PostgreSQL heeds Sync again. */
+  public void endCopyIn() {
+    if (copyIn) {
+      copyIn = false;
+    } else {
+      ledger.copyEnded();
+    }
+  }
+
   boolean watchesTags() {
     return watchesTags;
   }
@@ -521,23 +497,9 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         String.valueOf(session.reported().get("application_name")));
   }
 
-  // ---- for the pool
-
-  public long idleNanos(long nowNanos) {
-    return nowNanos - idleSinceNanos;
-  }
-
-  public long ageNanos(long nowNanos) {
-    return nowNanos - createdNanos;
-  }
-
-  /** Sets how long the connection may live. */
-  public void lifetime(long nanos) {
-    expiresNanos = nanos == Long.MAX_VALUE ? nanos : createdNanos + nanos;
-  }
-
-  public boolean expired(long nowNanos) {
-    return expiresNanos != Long.MAX_VALUE && nowNanos - expiresNanos >= 0;
+  /** For the pool, under its lock. */
+  public BackendAge age() {
+    return age;
   }
 
   void after(long millis, Runnable action) {

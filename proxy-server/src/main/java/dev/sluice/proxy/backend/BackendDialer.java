@@ -13,7 +13,7 @@ import io.netty.channel.ChannelOption;
 import java.util.List;
 
 /** Opens connections to PostgreSQL, on the event loop that is asked for. */
-public final class BackendDialer {
+public final class BackendDialer implements Dialer {
   private final EventLoops loops;
   private final ChannelSettings settings;
   private final BackendAuthenticator authenticator;
@@ -33,7 +33,7 @@ public final class BackendDialer {
     this.counters = List.copyOf(counters);
   }
 
-  /** Begins to connect and log in; the owner hears of the outcome, exactly once. */
+  @Override
   public void dial(BackendTarget target, int loopIndex, BackendOwner owner) {
     int timeoutMillis = (int) Math.min(target.connectTimeout().toMillis(), Integer.MAX_VALUE);
     Bootstrap bootstrap =

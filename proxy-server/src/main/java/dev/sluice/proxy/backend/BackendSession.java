@@ -21,6 +21,7 @@ public final class BackendSession {
   private boolean setStatementParsed;
   private @Nullable Statement unnamed;
   private @Nullable ClientSession unnamedOwner;
+  private boolean mayHaveUnnamed;
   private @Nullable List<String> strayNames;
 
   /** The named statements that the server holds. */
@@ -83,20 +84,29 @@ public final class BackendSession {
     return unnamed == statement && unnamedOwner == session;
   }
 
-  /** There is a statement with the empty name. */
-  public boolean hasUnnamed() {
-    return unnamed != null;
+  /** There may be a statement with the empty name. */
+  public boolean mayHaveUnnamed() {
+    return mayHaveUnnamed;
   }
 
   public void unnamed(ClientSession session, Statement statement) {
     unnamedOwner = session;
     unnamed = statement;
+    mayHaveUnnamed = true;
   }
 
-  /** The statement with the empty name is gone, or nobody's. */
+  /** There is no statement with the empty name any more. */
+  public void unnamedGone() {
+    unnamedOwner = null;
+    unnamed = null;
+    mayHaveUnnamed = false;
+  }
+
+  /** If there is a statement with the empty name, it is nobody's: no client must find it. */
   public void forgetUnnamed() {
     unnamedOwner = null;
     unnamed = null;
+    mayHaveUnnamed = true;
   }
 
   /** A name of a client's own that had to be used on the server, to be closed when possible. */

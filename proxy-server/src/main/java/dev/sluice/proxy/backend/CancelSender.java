@@ -27,18 +27,23 @@ public final class CancelSender {
     this.settings = settings;
   }
 
-  /** From whoever has the backend. */
-  public void cancel(BackendConnection backend) {
+  /**
+   * From whoever has the backend.
+   *
+   * @param settled run when PostgreSQL has dealt with it, on any event loop
+   */
+  public void cancel(BackendConnection backend, Runnable settled) {
     backend.cancelStarted();
     settings
         .bootstrap(backend.channel().eventLoop(), backend.target().address())
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, TIMEOUT_MILLIS)
-        .handler(new Request(backend))
+        .handler(new Request(backend, settled))
         .connect(backend.target().address())
         .addListener(
             connected -> {
               if (!connected.isSuccess()) {
                 backend.cancelSettled();
+                settled.run();
               }
             });
   }
@@ -46,9 +51,11 @@ public final class CancelSender {
   /** Sends the request and waits for PostgreSQL to close. */
   private static final class Request extends ChannelInboundHandlerAdapter {
     private final BackendConnection backend;
+    private final Runnable settled;
 
-    Request(BackendConnection backend) {
+    Request(BackendConnection backend, Runnable settled) {
       this.backend = backend;
+      this.settled = settled;
     }
 
     @Override
@@ -68,6 +75,7 @@ public final class CancelSender {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
       backend.cancelSettled();
+      settled.run();
     }
 
     @Override

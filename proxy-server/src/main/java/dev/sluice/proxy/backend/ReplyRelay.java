@@ -36,6 +36,9 @@ final class ReplyRelay {
   private int readies;
   private int ended;
 
+  /** The holder has given the backend up; whatever is still here is nobody's. */
+  private boolean over;
+
   ReplyRelay(BackendConnection backend) {
     this.backend = backend;
     this.ledger = backend.ledger();
@@ -73,6 +76,10 @@ final class ReplyRelay {
     } catch (ProtocolException e) {
       in.release();
       backend.violated(e.getMessage());
+      return;
+    }
+    if (over) {
+      in.release();
       return;
     }
     if (run == start && handled == in.writerIndex() && handled > start) {
@@ -114,6 +121,9 @@ final class ReplyRelay {
         return i;
       } else {
         swallow = handle(in, i, type, length, holder);
+        if (over) {
+          return end;
+        }
       }
       if (swallow) {
         forwardRun(in, i, holder);
@@ -171,12 +181,17 @@ final class ReplyRelay {
         if (Expect.kind(head) == Expect.EXECUTE) {
           ledger.pop();
         }
-        if (type == BackendType.COMMAND_COMPLETE && backend.watchesTags()) {
+        if (type == BackendType.COMMAND_COMPLETE && !swallow && backend.watchesTags()) {
           holder.commandCompleted(
               in.toString(i + Frames.HEADER, length - 5, StandardCharsets.US_ASCII));
         }
       }
-      case BackendType.READY_FOR_QUERY -> ready(in.getByte(i + Frames.HEADER), head, swallow);
+      case BackendType.READY_FOR_QUERY -> {
+        if (length != 5) {
+          throw new ProtocolException("a ReadyForQuery of length " + length);
+        }
+        ready(in.getByte(i + Frames.HEADER), head, swallow);
+      }
       case BackendType.NOTICE -> swallow &= !holder.hearsCatchUp();
       case BackendType.ERROR -> {
         ErrorMessage error = ErrorMessage.parse(in.slice(i + Frames.HEADER, length - 4));
@@ -187,10 +202,7 @@ final class ReplyRelay {
       }
       case BackendType.PARAMETER_STATUS ->
           swallow = !reported(in.slice(i + Frames.HEADER, length - 4), holder);
-      case BackendType.COPY_IN_RESPONSE -> {
-        backend.copyIn(true);
-        ledger.copyInStarted();
-      }
+      case BackendType.COPY_IN_RESPONSE -> backend.copyIn(ledger.copyInStarted());
       default -> {}
     }
     return swallow;
@@ -228,6 +240,7 @@ final class ReplyRelay {
     }
     if (Expect.catchUp(head)) {
       ledger.error(holder::undone);
+      over = true;
       holder.catchUpFailed(error);
       return false;
     }

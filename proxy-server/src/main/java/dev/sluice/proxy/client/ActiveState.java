@@ -36,7 +36,6 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   private @Nullable RequestRelay requests;
   private long transactionStart;
   private long queryStart;
-  private boolean unnamedUndone;
   private boolean leaving;
   private boolean holding;
 
@@ -244,7 +243,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
       leased.session().markDirty();
     }
     if (!leased.ledger().isEmpty()) {
-      client.context().cancels().cancel(leased);
+      client.context().cancels().cancel(leased, () -> {});
     }
     if (hopeless) {
       leased.close();
@@ -254,10 +253,12 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   }
 
   @Override
-  public void cancel() {
+  public void cancel(Runnable settled) {
     BackendConnection leased = backend;
     if (leased != null && !leased.ledger().isEmpty()) {
-      client.context().cancels().cancel(leased);
+      client.context().cancels().cancel(leased, settled);
+    } else {
+      settled.run();
     }
   }
 
@@ -284,15 +285,11 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
 
   @Override
   public void undone(int code, @Nullable Object reference, boolean failed) {
-    if (failed) {
-      unnamedUndone = false;
-    }
     if (reference instanceof Undoable change) {
       change.undo(failed);
-    } else if (Expect.kind(code) == Expect.PARSE && !Expect.swallowed(code) && !unnamedUndone) {
-      // The first of a batch's unnamed statements decides: PostgreSQL drops the old one before it
-      // parses, so a Parse that failed leaves none, and one that was skipped leaves the old one.
-      unnamedUndone = true;
+    } else if (Expect.kind(code) == Expect.PARSE && !Expect.swallowed(code)) {
+      // PostgreSQL drops the old one before it parses, so a Parse that failed leaves none, and one
+      // that was skipped leaves the old one.
       session.unnamed(failed ? null : (Statement) reference);
       BackendConnection leased = backend;
       if (leased != null) {
@@ -318,7 +315,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   public void commandCompleted(String tag) {
     RequestRelay relay = requests;
     if (relay != null) {
-      relay.statements().commandCompleted(tag);
+      relay.statements().inSql().commandCompleted(tag);
     }
   }
 

@@ -2,8 +2,8 @@ package dev.sluice.proxy.client;
 
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.proxy.auth.Authenticator;
-import dev.sluice.proxy.backend.BackendDialer;
 import dev.sluice.proxy.backend.CancelSender;
+import dev.sluice.proxy.backend.Dialer;
 import dev.sluice.proxy.pool.PoolRegistry;
 import dev.sluice.proxy.session.StatementRegistry;
 
@@ -15,7 +15,7 @@ public record ClientContext(
     StatementRegistry statements,
     ClientRegistry clients,
     CancelSender cancels,
-    BackendDialer dialer,
+    Dialer dialer,
     ConsoleFactory consoles) {
 
   boolean logConnections() {

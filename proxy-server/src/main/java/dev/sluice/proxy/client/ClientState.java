@@ -43,6 +43,12 @@ sealed interface ClientState
   /** The client's connection is gone. The client is in {@link ClosedState} already. */
   default void clientGone() {}
 
-  /** The client asks, from another connection, to cancel what it runs. */
-  default void cancel() {}
+  /**
+   * The client asks, from another connection, to cancel what it runs.
+   *
+   * @param settled to be run, on any event loop, when that can hit nothing any more
+   */
+  default void cancel(Runnable settled) {
+    settled.run();
+  }
 }

@@ -137,9 +137,11 @@ final class ReplicationState implements ClientState, RawHolder, BackendOwner {
   }
 
   @Override
-  public void cancel() {
+  public void cancel(Runnable settled) {
     if (backend != null) {
-      client.context().cancels().cancel(backend);
+      client.context().cancels().cancel(backend, settled);
+    } else {
+      settled.run();
     }
   }
 

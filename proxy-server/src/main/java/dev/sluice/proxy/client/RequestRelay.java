@@ -60,6 +60,12 @@ final class RequestRelay {
   /** An Execute of what changes the names of statements ends the batch for the moment. */
   private boolean awaitAfterExecute;
 
+  /** Nothing is sent before this entry is answered; -1 for none. */
+  private long awaitAnswer = -1;
+
+  /** The message at hand was not handled: it has to wait for {@link #awaitAnswer}. */
+  private boolean postponed;
+
   /** The last entry of carrying settings over; until it is answered only one batch is sent. */
   private long catchUpEnd = -1;
 
@@ -142,6 +148,12 @@ final class RequestRelay {
       awaitEmpty = false;
       backend.watchTags(false);
     }
+    if (awaitAnswer >= 0) {
+      if (!ledger.isEmpty() && ledger.headSequence() <= awaitAnswer) {
+        return true;
+      }
+      awaitAnswer = -1;
+    }
     return batchSentBehindCatchUp && ledger.headSequence() <= catchUpEnd;
   }
 
@@ -204,6 +216,10 @@ final class RequestRelay {
       if (!handle(in, i, type, length, (int) Math.min(next, end))) {
         return -1;
       }
+      if (postponed) {
+        postponed = false;
+        return i;
+      }
       if (next > end) {
         streaming = next - end;
         return end;
@@ -265,9 +281,7 @@ final class RequestRelay {
       }
       case FrontendType.SYNC -> sync(in, i, end);
       case FrontendType.FLUSH, FrontendType.COPY_DATA -> {}
-      case FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> {
-        ledger.push(Expect.COPY_END);
-      }
+      case FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> backend.endCopyIn();
       case FrontendType.FUNCTION_CALL -> {
         beforeBatch(in, i);
         ledger.push(Expect.FUNCTION_CALL);
@@ -290,21 +304,21 @@ final class RequestRelay {
 
   private void query(ByteBuf in, int i, int length) {
     beforeBatch(in, i);
+    StatementTraits traits =
+        length > MAX_ANALYSED
+            ? StatementTraits.UNKNOWN
+            : statements.analyse(in, i + Frames.HEADER, length - 5);
+    if (statements.awaited(traits) >= 0) {
+      postpone(statements.awaited(traits));
+      return;
+    }
     if (batchOpen) {
       // A simple query behind Executes without a Sync leaves PostgreSQL 18 in a state in which the
       // next command fails once ("unexpected state STARTED"): not somebody else's.
       backend.session().markDirty();
     }
     batchOpen = false;
-    StatementTraits traits =
-        length > MAX_ANALYSED
-            ? StatementTraits.UNKNOWN
-            : statements.analyse(in, i + Frames.HEADER, length - 5);
-    if (!statements.rewriteQuery(in, i, length, traits, this)) {
-      if (ledger.push(Expect.QUERY) != ConversationLedger.NOT_OWED) {
-        statements.simpleQuerySent();
-      }
-    }
+    statements.query(in, i, length, traits, this);
     sent(traits.flags());
     if (traits.any(StatementTraits.CHANGES_STATEMENTS)) {
       await();
@@ -313,13 +327,14 @@ final class RequestRelay {
   }
 
   private void sync(ByteBuf in, int i, int end) {
-    if (backend.copyIn() && ledger.count(Expect.COPY_END) == 0) {
+    if (backend.copyIn()) {
       // PostgreSQL ignores it during COPY IN; the one behind CopyDone is what ends the batch.
       cut(in, i);
       run = end;
       return;
     }
     ledger.push(Expect.SYNC);
+    statements.synced();
     batchOpen = false;
     batchSent();
   }
@@ -334,7 +349,7 @@ final class RequestRelay {
 
   private void beforeBatch(ByteBuf in, int i) {
     if (!batchOpen) {
-      statements.closeStrays(in, i, this);
+      statements.onBackend().closeStrays(in, i, this);
     }
   }
 
@@ -370,6 +385,12 @@ final class RequestRelay {
   void awaitAfterExecute() {
     awaitAfterExecute = true;
     backend.watchTags(true);
+  }
+
+  /** The message at hand cannot be handled before an earlier one is answered. */
+  void postpone(long sequence) {
+    postponed = true;
+    awaitAnswer = sequence;
   }
 
   /** Forwards what was walked over and is not forwarded yet. */

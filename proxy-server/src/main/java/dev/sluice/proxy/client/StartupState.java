@@ -104,7 +104,11 @@ final class StartupState implements ClientState {
     return false;
   }
 
-  /** Never answered; the connection closes whether the key fits or not. */
+  /**
+   * Never answered; the connection closes whether the key fits or not. It closes when PostgreSQL
+   * has dealt with the request, as PostgreSQL's own does: drivers wait for that before they send
+   * the next query, which would else be the one that is hit.
+   */
   private void cancel(CancelRequest cancel) {
     ClientConnection target = client.context().clients().find(cancel.processId(), cancel.secret());
     if (target == null) {
@@ -115,9 +119,6 @@ final class StartupState implements ClientState {
         .channel()
         .eventLoop()
         .execute(
-            () -> {
-              target.state().cancel();
-              client.channel().eventLoop().execute(client::close);
-            });
+            () -> target.state().cancel(() -> client.channel().eventLoop().execute(client::close)));
   }
 }

@@ -22,8 +22,6 @@ import dev.sluice.proxy.session.Statement;
 import dev.sluice.proxy.session.StatementRegistry;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Lets prepared statements follow a client from backend to backend. A client's name stands for a
@@ -50,13 +48,13 @@ final class StatementRewriter {
   private final ClientSession session;
   private final StatementRegistry registry;
   private final PoolCounters counters;
+  private final BackendStatements backendStatements;
+  private final StatementsInSql inSql;
+  private final UnsettledNames unsettled;
   private final boolean renames;
 
   /** The transaction has changed settings: what is parsed now is not for others. */
   private boolean settingsUncertain;
-
-  /** The client's name of the statement that a DEALLOCATE under way is for. */
-  private @Nullable Bytes deallocating;
 
   StatementRewriter(ClientConnection client, BackendConnection backend, RequestWriter out) {
     this.client = client;
@@ -68,11 +66,36 @@ final class StatementRewriter {
     this.session = client.session();
     this.registry = client.context().statements();
     this.counters = pool.counters(client.loop().index());
+    this.backendStatements = new BackendStatements(client, backend, out);
+    this.inSql = new StatementsInSql(session, held, backendStatements, out);
+    this.unsettled = new UnsettledNames(ledger);
     this.renames = !client.sessionMode();
   }
 
   void settingsUncertain() {
     settingsUncertain = true;
+  }
+
+  /** A Sync was sent. */
+  void synced() {
+    unsettled.synced();
+  }
+
+  /** The answer that a query which names a statement must wait for; -1 for none. */
+  long awaited(StatementTraits traits) {
+    NamedStatementUse use = traits.namedStatementUse();
+    return use == null || !renames
+        ? -1
+        : unsettled.awaited(Bytes.of(use.name().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private boolean postponed(Bytes name, RequestRelay relay) {
+    long awaited = unsettled.awaited(name);
+    if (awaited < 0) {
+      return false;
+    }
+    relay.postpone(awaited);
+    return true;
   }
 
   StatementTraits analyse(ByteBuf in, int index, int length) {
@@ -83,13 +106,21 @@ final class StatementRewriter {
     return session.parseSettings().analyse(text.array(), length);
   }
 
+  BackendStatements onBackend() {
+    return backendStatements;
+  }
+
+  StatementsInSql inSql() {
+    return inSql;
+  }
+
   /** PostgreSQL drops the unnamed statement with every simple query. */
-  void simpleQuerySent() {
+  private void simpleQuerySent() {
     if (session.unnamed() != null) {
       session.unnamed(null);
-      unpinIfPossible();
+      session.unpinIfNothingIsLarge();
     }
-    held.forgetUnnamed();
+    held.unnamedGone();
   }
 
   // ---- Parse
@@ -102,6 +133,10 @@ final class StatementRewriter {
     }
     if (!renames) {
       ledger.push(Expect.PARSE);
+      return true;
+    }
+    if (nameEnd > nameStart
+        && postponed(client.loop().name().fill(in, nameStart, nameEnd - nameStart), relay)) {
       return true;
     }
     counters.clientParses++;
@@ -127,9 +162,9 @@ final class StatementRewriter {
     }
     Bytes key = name.copy();
     if (held.prepared().current(statement, pool.statementGeneration())
-        && backend.transactionStatus() != TransactionStatus.FAILED_BLOCK) {
+        && !mayBeInFailedBlock(relay)) {
       relay.cut(in, i);
-      closeStatement(out.own(), NO_SUCH_STATEMENT);
+      BackendStatements.closeStatement(out.own(), NO_SUCH_STATEMENT);
       relay.replaced(i + 1 + length);
       register(
           key,
@@ -139,7 +174,7 @@ final class StatementRewriter {
       return true;
     }
     relay.cut(in, i);
-    makeRoomFor(statement);
+    backendStatements.makeRoomFor(statement);
     counters.serverParses++;
     ByteBuf message = out.own();
     byte[] serverName = statement.serverName();
@@ -160,9 +195,19 @@ final class StatementRewriter {
     return true;
   }
 
+  /** PostgreSQL refuses every Parse there, but not the Close that stands for one. */
+  private boolean mayBeInFailedBlock(RequestRelay relay) {
+    if (ledger.isEmpty()) {
+      return backend.transactionStatus() == TransactionStatus.FAILED_BLOCK;
+    }
+    return backend.transactionStatus() != TransactionStatus.IDLE
+        || (relay.traitsInFlight() & StatementTraits.BEGINS) != 0;
+  }
+
   private void register(Bytes key, Statement statement, long sent) {
     if (sent != ConversationLedger.NOT_OWED) {
       session.name(key, statement);
+      unsettled.changed(key, sent);
     }
   }
 
@@ -175,7 +220,7 @@ final class StatementRewriter {
 
   private boolean parseUnnamed(
       ByteBuf in, int i, int length, Statement statement, RequestRelay relay) {
-    rewriteTextIfItNamesAStatement(in, i, length, statement, relay);
+    inSql.rewriteParse(in, i, length, statement, relay);
     long sent = ledger.push(Expect.PARSE, session.unnamed());
     if (sent != ConversationLedger.NOT_OWED) {
       session.unnamed(statement);
@@ -212,18 +257,22 @@ final class StatementRewriter {
       ledger.push(Expect.BIND);
       return true;
     }
-    counters.binds++;
     int nameStart = portalEnd + 1;
+    if (nameEnd > nameStart
+        && postponed(client.loop().name().fill(in, nameStart, nameEnd - nameStart), relay)) {
+      return true;
+    }
+    counters.binds++;
     Statement statement;
     if (nameEnd == nameStart) {
       statement = session.unnamed();
-      ensureUnnamed(in, i, statement, relay);
+      backendStatements.ensureUnnamed(in, i, statement, relay);
     } else {
       Bytes name = client.loop().name().fill(in, nameStart, nameEnd - nameStart);
       statement = session.named(name);
       if (statement != null) {
         relay.cut(in, i);
-        ensurePrepared(statement, Expect.SWALLOW);
+        backendStatements.ensurePrepared(statement, Expect.SWALLOW);
         byte[] serverName = statement.serverName();
         ByteBuf message = out.own();
         message.writeByte(FrontendType.BIND);
@@ -267,12 +316,15 @@ final class StatementRewriter {
       if (type == FrontendType.CLOSE) {
         closeUnnamed();
       } else {
-        ensureUnnamed(in, i, session.unnamed(), relay);
+        backendStatements.ensureUnnamed(in, i, session.unnamed(), relay);
         ledger.push(expect);
       }
       return true;
     }
     Bytes name = client.loop().name().fill(in, nameStart, nameEnd - nameStart);
+    if (postponed(name, relay)) {
+      return true;
+    }
     Statement statement = session.named(name);
     if (statement == null) {
       ledger.push(expect);
@@ -283,8 +335,8 @@ final class StatementRewriter {
       return true;
     }
     relay.cut(in, i);
-    ensurePrepared(statement, Expect.SWALLOW);
-    FrontendMessages.describeStatement(out.own(), text(statement.serverName()));
+    backendStatements.ensurePrepared(statement, Expect.SWALLOW);
+    FrontendMessages.describeStatement(out.own(), BackendStatements.text(statement.serverName()));
     relay.replaced(i + 1 + length);
     ledger.push(expect);
     return true;
@@ -302,8 +354,8 @@ final class StatementRewriter {
                 });
     if (sent != ConversationLedger.NOT_OWED) {
       session.unnamed(null);
-      held.forgetUnnamed();
-      unpinIfPossible();
+      held.unnamedGone();
+      session.unpinIfNothingIsLarge();
     }
   }
 
@@ -316,7 +368,7 @@ final class StatementRewriter {
     boolean kept = statement.kept();
     if (!kept) {
       relay.cut(in, i);
-      closeStatement(out.own(), statement.serverName());
+      BackendStatements.closeStatement(out.own(), statement.serverName());
       relay.replaced(i + 1 + length);
     }
     long sent =
@@ -332,193 +384,24 @@ final class StatementRewriter {
                 });
     if (sent != ConversationLedger.NOT_OWED) {
       session.forget(name);
+      unsettled.changed(name, sent);
       if (!kept) {
         held.prepared().remove(statement);
-        unpinIfPossible();
+        session.unpinIfNothingIsLarge();
       }
     }
   }
 
-  private void unpinIfPossible() {
-    if (session.pinned() && !session.holdsUnkept()) {
-      session.unpin(PinReason.LARGE_STATEMENT);
-    }
-  }
+  // ---- for the simple protocol
 
-  // ---- making a backend hold what is needed
-
-  private void ensureUnnamed(ByteBuf in, int i, @Nullable Statement statement, RequestRelay relay) {
-    if (statement == null) {
-      if (held.hasUnnamed()) {
-        // Somebody else's: it must not be found, so that PostgreSQL says 26000.
-        relay.cut(in, i);
-        closeStatement(out.own(), new byte[0]);
-        ledger.push(Expect.CLOSE | Expect.SWALLOW);
-        held.forgetUnnamed();
-      }
-    } else if (!held.holdsUnnamed(session, statement)) {
-      relay.cut(in, i);
-      FrontendMessages.parse(out.own(), "", statement.parseBody());
-      counters.serverParses++;
-      ledger.push(Expect.PARSE | Expect.SWALLOW, (Undoable) _ -> held.forgetUnnamed());
-      held.unnamed(session, statement);
+  /** Sends a query; the name of a prepared statement in its text is replaced. */
+  void query(ByteBuf in, int i, int length, StatementTraits traits, RequestRelay relay) {
+    if (renames) {
+      inSql.rewriteQuery(in, i, length, traits, relay);
     }
-  }
-
-  private void ensurePrepared(Statement statement, int disposition) {
-    int generation = pool.statementGeneration();
-    if (held.prepared().current(statement, generation) || !statement.kept()) {
-      return;
-    }
-    makeRoomFor(statement);
-    FrontendMessages.parse(out.own(), text(statement.serverName()), statement.parseBody());
-    counters.serverParses++;
-    long sent =
-        ledger.push(
-            Expect.PARSE | disposition, new NamedParse(statement, held.prepared(), () -> {}));
-    if (sent != ConversationLedger.NOT_OWED) {
-      held.prepared().add(statement, generation);
-    }
-  }
-
-  /**
-   * Closes an older version of the statement, and the least recently used if there are too many.
-   */
-  private void makeRoomFor(Statement statement) {
-    if (held.prepared().present(statement)) {
-      evict(statement);
-    }
-    int capacity = Math.max(1, pool.config().preparedStatements());
-    Statement eldest;
-    while ((eldest = held.prepared().eldestBeyond(capacity)) != null) {
-      evict(eldest);
-    }
-  }
-
-  private void evict(Statement statement) {
-    closeStatement(out.own(), statement.serverName());
-    ledger.push(
-        Expect.CLOSE | Expect.SWALLOW,
-        (Undoable) _ -> held.prepared().add(statement, Integer.MIN_VALUE));
-    held.prepared().remove(statement);
-  }
-
-  /** Closes the names of clients' own that had to be used on the server. */
-  void closeStrays(ByteBuf in, int i, RequestRelay relay) {
-    List<String> names = held.takeStrayNames();
-    if (names != null) {
-      relay.cut(in, i);
-      for (String name : names) {
-        FrontendMessages.closeStatement(out.own(), name);
-        ledger.push(Expect.CLOSE | Expect.SWALLOW, (Undoable) _ -> held.strayName(name));
-      }
-    }
-  }
-
-  // ---- SQL that names a prepared statement
-
-  /**
-   * EXECUTE and DEALLOCATE see the statements of the protocol too: the client's name in the text is
-   * replaced by the server's. Returns false if there is nothing to replace.
-   */
-  boolean rewriteQuery(ByteBuf in, int i, int length, StatementTraits traits, RequestRelay relay) {
-    Statement statement = namedIn(traits);
-    NamedStatementUse use = traits.namedStatementUse();
-    if (statement == null || use == null) {
-      return false;
-    }
-    relay.cut(in, i);
-    // A query behind a Parse that fails is skipped: that is for the client to hear, not to be run.
-    ensurePrepared(statement, Expect.CATCH_UP);
-    relay.parsedAhead();
-    ByteBuf message = out.own();
-    byte[] serverName = quoted(statement);
-    message.writeByte(FrontendType.QUERY);
-    message.writeInt(length - use.length() + serverName.length);
-    int textStart = i + Frames.HEADER;
-    message.writeBytes(in, textStart, use.offset()).writeBytes(serverName);
-    relay.replaced(textStart + use.offset() + use.length());
-    deallocate(use);
     if (ledger.push(Expect.QUERY) != ConversationLedger.NOT_OWED) {
       simpleQuerySent();
     }
-    return true;
-  }
-
-  private void rewriteTextIfItNamesAStatement(
-      ByteBuf in, int i, int length, Statement text, RequestRelay relay) {
-    Statement statement = namedIn(text.traits());
-    NamedStatementUse use = text.traits().namedStatementUse();
-    if (statement == null || use == null) {
-      return;
-    }
-    relay.cut(in, i);
-    ensurePrepared(statement, Expect.SWALLOW);
-    ByteBuf message = out.own();
-    byte[] serverName = quoted(statement);
-    message.writeByte(FrontendType.PARSE);
-    message.writeInt(length - use.length() + serverName.length);
-    int textStart = i + Frames.HEADER + 1;
-    message.writeByte(0);
-    message.writeBytes(in, textStart, use.offset()).writeBytes(serverName);
-    relay.replaced(textStart + use.offset() + use.length());
-    deallocate(use);
-  }
-
-  private @Nullable Statement namedIn(StatementTraits traits) {
-    NamedStatementUse use = traits.namedStatementUse();
-    return use == null || !renames
-        ? null
-        : session.named(Bytes.of(use.name().getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private void deallocate(NamedStatementUse use) {
-    if (use.kind() == NamedStatementUse.Kind.DEALLOCATE) {
-      deallocating = Bytes.of(use.name().getBytes(StandardCharsets.UTF_8));
-    }
-  }
-
-  /** A command that may have changed the names of statements has succeeded. */
-  void commandCompleted(String tag) {
-    switch (tag) {
-      case "DEALLOCATE ALL" -> {
-        session.forgetStatements();
-        held.deallocated();
-        session.unpin(PinReason.LARGE_STATEMENT);
-      }
-      case "DISCARD ALL" -> {
-        session.forgetStatements();
-        session.unpin(PinReason.LARGE_STATEMENT);
-        held.discarded();
-        held.markDirty();
-      }
-      case "DEALLOCATE" -> {
-        Bytes name = deallocating;
-        Statement gone = name == null ? null : session.forget(name);
-        if (gone != null) {
-          held.prepared().remove(gone);
-          unpinIfPossible();
-        }
-      }
-      default -> {}
-    }
-    deallocating = null;
-  }
-
-  // ---- bytes
-
-  private static byte[] quoted(Statement statement) {
-    return ('"' + text(statement.serverName()) + '"').getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static String text(byte[] serverName) {
-    return new String(serverName, StandardCharsets.US_ASCII);
-  }
-
-  private static void closeStatement(ByteBuf out, byte[] name) {
-    out.writeByte(FrontendType.CLOSE);
-    out.writeInt(4 + 1 + name.length + 1);
-    out.writeByte('S').writeBytes(name).writeByte(0);
   }
 
   private boolean malformed(String message) {

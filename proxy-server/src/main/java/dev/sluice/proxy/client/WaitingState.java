@@ -51,7 +51,7 @@ final class WaitingState implements ClientState {
 
   /** The query has not begun; so it ends before it does. */
   @Override
-  public void cancel() {
+  public void cancel(Runnable settled) {
     if (client.pool().leave(client.waiter())) {
       client.transition(
           DetachedState.refused(
@@ -60,5 +60,6 @@ final class WaitingState implements ClientState {
                   SqlState.QUERY_CANCELED, "canceling statement due to user request")));
       client.resume();
     }
+    settled.run();
   }
 }

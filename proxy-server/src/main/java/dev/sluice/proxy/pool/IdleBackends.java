@@ -64,11 +64,12 @@ final class IdleBackends {
     for (ArrayDeque<BackendConnection> idle : byLoop) {
       BackendConnection candidate = idle.peekFirst();
       if (candidate != null
-          && (oldest == null || candidate.idleNanos(nowNanos) > oldest.idleNanos(nowNanos))) {
+          && (oldest == null
+              || candidate.age().idleNanos(nowNanos) > oldest.age().idleNanos(nowNanos))) {
         oldest = candidate;
       }
     }
-    if (oldest == null || oldest.idleNanos(nowNanos) < nanos) {
+    if (oldest == null || oldest.age().idleNanos(nowNanos) < nanos) {
       return null;
     }
     remove(oldest);
@@ -80,7 +81,7 @@ final class IdleBackends {
     for (ArrayDeque<BackendConnection> idle : byLoop) {
       for (Iterator<BackendConnection> it = idle.iterator(); it.hasNext(); ) {
         BackendConnection backend = it.next();
-        if (backend.expired(nowNanos)) {
+        if (backend.age().expired(nowNanos)) {
           it.remove();
           size--;
           return backend;

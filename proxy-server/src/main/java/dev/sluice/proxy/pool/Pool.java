@@ -4,9 +4,9 @@ import dev.sluice.config.PoolConfig;
 import dev.sluice.protocol.message.ErrorMessage;
 import dev.sluice.protocol.message.SqlState;
 import dev.sluice.proxy.backend.BackendConnection;
-import dev.sluice.proxy.backend.BackendDialer;
 import dev.sluice.proxy.backend.BackendOwner;
 import dev.sluice.proxy.backend.BackendTarget;
+import dev.sluice.proxy.backend.Dialer;
 import dev.sluice.proxy.backend.LeaseHolder;
 import dev.sluice.proxy.backend.OwnQuery;
 import dev.sluice.proxy.session.ServerParameters;
@@ -37,12 +37,7 @@ public final class Pool implements BackendOwner {
 
   private final PoolKey key;
   private final PoolConfig config;
-  private final Supplier<BackendTarget> target;
-  private final BackendDialer dialer;
-  private final List<ConnectionBudget> budgets;
-  private final Runnable roomMade;
-  private final Supplier<Boolean> makeRoom;
-  private final int loops;
+  private final Dialling dialling;
   private final List<PoolCounters> counters = new ArrayList<>();
   private final StartupProfiles startupProfiles = new StartupProfiles();
   private final AtomicInteger clients = new AtomicInteger();
@@ -53,38 +48,26 @@ public final class Pool implements BackendOwner {
   private final WaitQueue waiting = new WaitQueue();
   private final IdleBackends idle;
   private final Set<BackendConnection> backends = new LinkedHashSet<>();
-  private final DialBackoff backoff = new DialBackoff();
-  private int dialling;
-  private int nextLoop;
   private boolean closing;
   private @Nullable ErrorMessage lastFailure;
 
-  /** A tuple of what the constructor needs beyond its own pool's settings. */
-  public record Surroundings(BackendDialer dialer, int loops) {}
+  /** What all pools have in common. */
+  public record Surroundings(Dialer dialer, int loops) {}
 
   /**
-   * @param budgets shared with other pools; a backend needs room in each
-   * @param roomMade called when a budget has room again
-   * @param makeRoom closes an idle backend of another pool that shares a budget, if there is one
+   * @param target asked anew for every dial, for the credentials may have changed
    */
   Pool(
       PoolKey key,
       PoolConfig config,
-      Supplier<BackendTarget> target,
       Surroundings surroundings,
-      List<ConnectionBudget> budgets,
-      Runnable roomMade,
-      Supplier<Boolean> makeRoom) {
+      Supplier<BackendTarget> target,
+      SharedRoom room) {
     this.key = key;
     this.config = config;
-    this.target = target;
-    this.dialer = surroundings.dialer();
-    this.loops = surroundings.loops();
-    this.budgets = List.copyOf(budgets);
-    this.roomMade = roomMade;
-    this.makeRoom = makeRoom;
-    this.idle = new IdleBackends(loops);
-    for (int i = 0; i < loops; i++) {
+    this.dialling = new Dialling(surroundings, target, room);
+    this.idle = new IdleBackends(surroundings.loops());
+    for (int i = 0; i < surroundings.loops(); i++) {
       counters.add(new PoolCounters());
     }
   }
@@ -232,7 +215,7 @@ public final class Pool implements BackendOwner {
   }
 
   private boolean stale(BackendConnection backend, long now) {
-    return backend.idleNanos(now) > config.checkAfterIdle().toNanos();
+    return backend.age().idleNanos(now) > config.checkAfterIdle().toNanos();
   }
 
   // ---- BackendOwner
@@ -240,14 +223,15 @@ public final class Pool implements BackendOwner {
   @Override
   public void connected(BackendConnection backend) {
     long lifetime = config.lifetime().toNanos();
-    backend.lifetime(
-        lifetime == 0
-            ? Long.MAX_VALUE
-            : lifetime - ThreadLocalRandom.current().nextLong(lifetime / 10 + 1));
+    backend
+        .age()
+        .lifetime(
+            lifetime == 0
+                ? Long.MAX_VALUE
+                : lifetime - ThreadLocalRandom.current().nextLong(lifetime / 10 + 1));
     synchronized (lock) {
-      dialling--;
+      dialling.succeeded();
       backends.add(backend);
-      backoff.succeeded();
       lastFailure = null;
       ServerParameters known = base;
       if (known != null && known.equals(backend.session().base())) {
@@ -264,17 +248,16 @@ public final class Pool implements BackendOwner {
     long now = System.nanoTime();
     List<Waiter> failed = new ArrayList<>();
     synchronized (lock) {
-      dialling--;
-      backoff.failed(now);
+      dialling.failed(now);
       lastFailure = error;
-      if (backends.isEmpty() && dialling == 0 && !passing(error)) {
+      if (backends.isEmpty() && dialling.count() == 0 && !passing(error)) {
         Waiter waiter;
         while ((waiter = waiting.poll()) != null) {
           failed.add(waiter);
         }
       }
     }
-    giveBackRoom();
+    dialling.giveBackRoom();
     log.warn(
         "pool {}/{}: no backend: {} ({})",
         key.database(),
@@ -308,7 +291,7 @@ public final class Pool implements BackendOwner {
     boolean close;
     long waited = 0;
     synchronized (lock) {
-      close = closing || backend.expired(now) || !backends.contains(backend);
+      close = closing || backend.age().expired(now) || !backends.contains(backend);
       if (!close) {
         waiter = waiting.poll();
         if (waiter != null && waiter.holder != null) {
@@ -337,7 +320,7 @@ public final class Pool implements BackendOwner {
       idle.remove(backend);
       dials = planDials(System.nanoTime());
     }
-    giveBackRoom();
+    dialling.giveBackRoom();
     dial(dials);
   }
 
@@ -372,58 +355,27 @@ public final class Pool implements BackendOwner {
 
   // ---- dialling
 
-  /** Under the lock: takes room for as many dials as there are waiters without one. */
+  /** Under the lock: dials for as many waiters as there are without one under way. */
   private List<Integer> planDials(long now) {
-    int wanted = Math.min(waiting.size(), config.size() - backends.size()) - dialling;
-    return takeRoom(wanted, now);
+    return takeRoom(lacking(), now);
+  }
+
+  private int lacking() {
+    return Math.min(waiting.size(), config.size() - backends.size()) - dialling.count();
   }
 
   private List<Integer> takeRoom(int wanted, long now) {
-    if (wanted <= 0 || closing || !backoff.allows(now)) {
-      return List.of();
-    }
-    List<Integer> dials = new ArrayList<>(wanted);
-    for (int i = 0; i < wanted; i++) {
-      dialling++;
-      nextLoop = (nextLoop + 1) % loops;
-      dials.add(nextLoop);
-    }
-    return dials;
+    return closing ? List.of() : dialling.plan(wanted, now);
   }
 
-  /** Not under the lock. Each has its room in this pool already, and needs it in the budgets. */
+  /** Not under the lock. */
   private void dial(List<Integer> dials) {
     for (int loop : dials) {
-      if (takeBudgets() || (makeRoom.get() && takeBudgets())) {
-        dialer.dial(target.get(), loop, this);
-      } else {
+      if (!dialling.start(loop, this)) {
         synchronized (lock) {
-          dialling--;
+          dialling.refused();
         }
       }
-    }
-  }
-
-  private boolean takeBudgets() {
-    for (int i = 0; i < budgets.size(); i++) {
-      if (!budgets.get(i).tryTake()) {
-        for (int taken = 0; taken < i; taken++) {
-          budgets.get(taken).giveBack();
-        }
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private void giveBackRoom() {
-    boolean limited = false;
-    for (ConnectionBudget budget : budgets) {
-      budget.giveBack();
-      limited |= budget.limited();
-    }
-    if (limited) {
-      roomMade.run();
     }
   }
 
@@ -469,9 +421,8 @@ public final class Pool implements BackendOwner {
       failure = lastFailure;
       expireWaiters(now, timedOut);
       expireBackends(now, toClose);
-      int open = backends.size() + dialling - toClose.size();
-      int wanted = Math.min(waiting.size(), config.size() - backends.size()) - dialling;
-      wanted = Math.max(wanted, config.minSize() - open);
+      int open = backends.size() + dialling.count() - toClose.size();
+      int wanted = Math.max(lacking(), config.minSize() - open);
       if (reserveOpens(now) && open < config.size() + config.reserveSize()) {
         wanted = Math.max(wanted, 1);
       }
@@ -514,7 +465,7 @@ public final class Pool implements BackendOwner {
     Waiter first = waiting.peek();
     return config.reserveSize() > 0
         && first != null
-        && dialling == 0
+        && dialling.count() == 0
         && now - first.sinceNanos >= config.reserveAfter().toNanos();
   }
 
@@ -540,7 +491,7 @@ public final class Pool implements BackendOwner {
       return new Usage(
           backends.size() - idle.size(),
           idle.size(),
-          dialling,
+          dialling.count(),
           waiting.size(),
           first == null ? 0 : now - first.sinceNanos);
     }

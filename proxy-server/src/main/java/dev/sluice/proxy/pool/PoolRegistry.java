@@ -10,7 +10,6 @@ import dev.sluice.proxy.backend.BackendTarget;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -68,16 +67,13 @@ public final class PoolRegistry {
     ConnectionBudget ofUser =
         userBudgets.computeIfAbsent(
             key.user(), name -> new ConnectionBudget(settings.maxUserConnections()));
-    List<ConnectionBudget> budgets = new ArrayList<>(List.of(ofDatabase, ofUser));
     Pool pool =
         new Pool(
             key,
             settings,
-            () -> target(database, settings, current.get(), Map.of()),
             surroundings,
-            budgets,
-            this::roomMade,
-            () -> makeRoom(key));
+            () -> target(database, settings, current.get(), Map.of()),
+            new SharedRoom(List.of(ofDatabase, ofUser), this::roomMade, () -> makeRoom(key)));
     return new Entry(pool, current);
   }
 

@@ -118,8 +118,15 @@ public final class ClientSession {
     }
   }
 
+  /** A statement is gone: it may have been the last that was too large to keep. */
+  public void unpinIfNothingIsLarge() {
+    if (pinned() && !holdsUnkept()) {
+      unpin(PinReason.LARGE_STATEMENT);
+    }
+  }
+
   /** True while a statement that was too large to keep is the client's. */
-  public boolean holdsUnkept() {
+  private boolean holdsUnkept() {
     if (unnamed != null && !unnamed.kept()) {
       return true;
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.protocol.ledger;
+
+import org.jspecify.annotations.NullMarked;

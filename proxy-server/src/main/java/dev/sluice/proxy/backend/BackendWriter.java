@@ -1,0 +1,57 @@
+package dev.sluice.proxy.backend;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes to PostgreSQL. When the holder lives on another event loop, what it wrote is handed over
+ * once per flush, not once per buffer.
+ */
+final class BackendWriter {
+  private final Channel channel;
+  private final BackendCounters counters;
+
+  /** Written but not flushed by a holder on another event loop. */
+  private @Nullable List<ByteBuf> crossLoopWrites;
+
+  BackendWriter(Channel channel, BackendCounters counters) {
+    this.channel = channel;
+    this.counters = counters;
+  }
+
+  /** Queues bytes for PostgreSQL; the buffer is handed over. */
+  void write(ByteBuf bytes) {
+    if (channel.eventLoop().inEventLoop()) {
+      queue(bytes);
+    } else {
+      if (crossLoopWrites == null) {
+        crossLoopWrites = new ArrayList<>(4);
+      }
+      crossLoopWrites.add(bytes);
+    }
+  }
+
+  void flush() {
+    List<ByteBuf> writes = crossLoopWrites;
+    if (channel.eventLoop().inEventLoop()) {
+      channel.flush();
+    } else if (writes != null) {
+      crossLoopWrites = null;
+      channel
+          .eventLoop()
+          .execute(
+              () -> {
+                writes.forEach(this::queue);
+                channel.flush();
+              });
+    }
+  }
+
+  private void queue(ByteBuf bytes) {
+    counters.sent += bytes.readableBytes();
+    channel.write(bytes, channel.voidPromise());
+  }
+}

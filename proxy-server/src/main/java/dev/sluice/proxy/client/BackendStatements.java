@@ -1,0 +1,117 @@
+package dev.sluice.proxy.client;
+
+import dev.sluice.protocol.ledger.ConversationLedger;
+import dev.sluice.protocol.ledger.Expect;
+import dev.sluice.protocol.message.FrontendMessages;
+import dev.sluice.protocol.message.FrontendType;
+import dev.sluice.proxy.backend.BackendConnection;
+import dev.sluice.proxy.backend.BackendSession;
+import dev.sluice.proxy.backend.Undoable;
+import dev.sluice.proxy.pool.Pool;
+import dev.sluice.proxy.pool.PoolCounters;
+import dev.sluice.proxy.session.ClientSession;
+import dev.sluice.proxy.session.Statement;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a backend hold the statements that a client's next message needs, and no more than it may:
+ * Parse and Close messages of Sluice's own, ahead of the client's.
+ */
+final class BackendStatements {
+  private final BackendSession held;
+  private final ConversationLedger ledger;
+  private final RequestWriter out;
+  private final Pool pool;
+  private final ClientSession session;
+  private final PoolCounters counters;
+
+  BackendStatements(ClientConnection client, BackendConnection backend, RequestWriter out) {
+    this.held = backend.session();
+    this.ledger = backend.ledger();
+    this.out = out;
+    this.pool = client.pool();
+    this.session = client.session();
+    this.counters = pool.counters(client.loop().index());
+  }
+
+  void ensureUnnamed(ByteBuf in, int i, @Nullable Statement statement, RequestRelay relay) {
+    if (statement == null) {
+      if (held.mayHaveUnnamed()) {
+        // Somebody else's: it must not be found, so that PostgreSQL says 26000.
+        relay.cut(in, i);
+        closeStatement(out.own(), new byte[0]);
+        ledger.push(Expect.CLOSE | Expect.SWALLOW, (Undoable) _ -> held.forgetUnnamed());
+        held.unnamedGone();
+      }
+    } else if (!held.holdsUnnamed(session, statement)) {
+      relay.cut(in, i);
+      FrontendMessages.parse(out.own(), "", statement.parseBody());
+      counters.serverParses++;
+      ledger.push(Expect.PARSE | Expect.SWALLOW, (Undoable) _ -> held.forgetUnnamed());
+      held.unnamed(session, statement);
+    }
+  }
+
+  void ensurePrepared(Statement statement, int disposition) {
+    int generation = pool.statementGeneration();
+    if (held.prepared().current(statement, generation) || !statement.kept()) {
+      return;
+    }
+    makeRoomFor(statement);
+    FrontendMessages.parse(out.own(), text(statement.serverName()), statement.parseBody());
+    counters.serverParses++;
+    long sent =
+        ledger.push(
+            Expect.PARSE | disposition, new NamedParse(statement, held.prepared(), () -> {}));
+    if (sent != ConversationLedger.NOT_OWED) {
+      held.prepared().add(statement, generation);
+    }
+  }
+
+  /**
+   * Closes an older version of the statement, and the least recently used if there are too many.
+   */
+  void makeRoomFor(Statement statement) {
+    if (held.prepared().present(statement)) {
+      evict(statement);
+    }
+    int capacity = Math.max(1, pool.config().preparedStatements());
+    Statement eldest;
+    while ((eldest = held.prepared().eldestBeyond(capacity)) != null) {
+      evict(eldest);
+    }
+  }
+
+  private void evict(Statement statement) {
+    closeStatement(out.own(), statement.serverName());
+    ledger.push(
+        Expect.CLOSE | Expect.SWALLOW,
+        (Undoable) _ -> held.prepared().add(statement, Integer.MIN_VALUE));
+    held.prepared().remove(statement);
+  }
+
+  /** Closes the names of clients' own that had to be used on the server. */
+  void closeStrays(ByteBuf in, int i, RequestRelay relay) {
+    List<String> names = held.takeStrayNames();
+    if (names != null) {
+      relay.cut(in, i);
+      for (String name : names) {
+        FrontendMessages.closeStatement(out.own(), name);
+        ledger.push(Expect.CLOSE | Expect.SWALLOW, (Undoable) _ -> held.strayName(name));
+      }
+    }
+  }
+
+  static String text(byte[] serverName) {
+    return new String(serverName, StandardCharsets.US_ASCII);
+  }
+
+  static void closeStatement(ByteBuf out, byte[] name) {
+    out.writeByte(FrontendType.CLOSE);
+    out.writeInt(4 + 1 + name.length + 1);
+    out.writeByte('S').writeBytes(name).writeByte(0);
+  }
+}
