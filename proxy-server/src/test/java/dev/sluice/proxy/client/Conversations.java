@@ -192,17 +192,18 @@ final class Conversations {
                     .bind("", "")
                     .sync()),
             Map.entry(
-            "an unnamed statement that stays behind a skipped one",
-            m().parse("", "SELECT fail()")
-                .bind("", "")
-                .execute("", 0)
-                .parse("", "SELECT 1")
-                .bind("", "")
-                .execute("", 0)
-                .query("SELECT 1")
-                .sync()),
-        Map.entry("no unnamed statement", m().query("SELECT 1").bind("", "").execute("", 0).sync()),
-        Map.entry("nothing", m().sync().flush().sync()))
+                "an unnamed statement that stays behind a skipped one",
+                m().parse("", "SELECT fail()")
+                    .bind("", "")
+                    .execute("", 0)
+                    .parse("", "SELECT 1")
+                    .bind("", "")
+                    .execute("", 0)
+                    .query("SELECT 1")
+                    .sync()),
+            Map.entry(
+                "no unnamed statement", m().query("SELECT 1").bind("", "").execute("", 0).sync()),
+            Map.entry("nothing", m().sync().flush().sync()))
         .entrySet()
         .stream()
         .collect(
