@@ -33,7 +33,13 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   private final ClientSession session;
   private final PoolCounters counters;
   private @Nullable BackendConnection backend;
+
+  /** Of the current lease; null without one. */
   private @Nullable RequestRelay requests;
+
+  /** The same, kept between leases. */
+  private @Nullable RequestRelay relayOfAllLeases;
+
   private long transactionStart;
   private long queryStart;
   private boolean leaving;
@@ -73,7 +79,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   /** The backend is this client's; its settings go ahead of whatever the client sends. */
   void begin(BackendConnection leased) {
     backend = leased;
-    RequestRelay relay = new RequestRelay(client, leased);
+    RequestRelay relay = relayFor(leased);
     requests = relay;
     transactionStart = System.nanoTime();
     queryStart = transactionStart;
@@ -85,6 +91,17 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
       }
     }
     hold(leased, !client.channel().isWritable());
+  }
+
+  private RequestRelay relayFor(BackendConnection leased) {
+    RequestRelay kept = relayOfAllLeases;
+    if (kept == null) {
+      kept = new RequestRelay(client, leased);
+      relayOfAllLeases = kept;
+    } else {
+      kept.attach(leased);
+    }
+    return kept;
   }
 
   /** Stops or resumes the backend's reading: the client's pace is the backend's. */
@@ -304,6 +321,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
       return false;
     }
     session.reported(name, value);
+    session.settings(client.pool().profiles().share(session.settings()));
     BackendConnection leased = backend;
     if (leased != null) {
       leased.session().applied(session.settings());

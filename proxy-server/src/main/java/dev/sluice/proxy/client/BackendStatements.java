@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * Parse and Close messages of Sluice's own, ahead of the client's.
  */
 final class BackendStatements {
-  private final BackendSession held;
-  private final ConversationLedger ledger;
+  private BackendSession held;
+  private ConversationLedger ledger;
   private final RequestWriter out;
   private final Pool pool;
   private final ClientSession session;
@@ -35,6 +35,11 @@ final class BackendStatements {
     this.pool = client.pool();
     this.session = client.session();
     this.counters = pool.counters(client.loop().index());
+  }
+
+  void attach(BackendConnection leased) {
+    held = leased.session();
+    ledger = leased.ledger();
   }
 
   void ensureUnnamed(ByteBuf in, int i, @Nullable Statement statement, RequestRelay relay) {

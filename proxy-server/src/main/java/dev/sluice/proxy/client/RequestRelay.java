@@ -17,6 +17,8 @@ import io.netty.buffer.ByteBuf;
  *
  * <p>Nearly everything goes on at once. What must not run ahead of an answer is held back: see
  * {@link #heldBack()}.
+ *
+ * <p>A client has one for all its leases, see {@link #attach}: nothing is allocated per lease.
  */
 final class RequestRelay {
   /** The longest statement text that is looked at; a longer one is taken to do anything. */
@@ -37,8 +39,8 @@ final class RequestRelay {
   }
 
   private final ClientConnection client;
-  private final BackendConnection backend;
-  private final ConversationLedger ledger;
+  private BackendConnection backend;
+  private ConversationLedger ledger;
   private final RequestWriter out;
   private final StatementRewriter statements;
 
@@ -82,6 +84,24 @@ final class RequestRelay {
     this.out = new RequestWriter(backend);
     this.statements = new StatementRewriter(client, backend, out);
     this.statementMode = client.pool().config().mode() == PoolMode.STATEMENT;
+  }
+
+  /** The client has this backend now: nothing of an earlier lease counts any more. */
+  void attach(BackendConnection leased) {
+    backend = leased;
+    ledger = leased.ledger();
+    out.attach(leased);
+    statements.attach(leased);
+    streaming = 0;
+    batchOpen = false;
+    traitsInFlight = 0;
+    awaitEmpty = false;
+    awaitAfterExecute = false;
+    awaitAnswer = -1;
+    postponed = false;
+    catchUpEnd = -1;
+    batchSentBehindCatchUp = false;
+    begun = false;
   }
 
   RequestWriter out() {

@@ -13,11 +13,17 @@ import org.jspecify.annotations.Nullable;
 final class RequestWriter {
   private static final int COPY_UP_TO = 2048;
 
-  private final BackendConnection backend;
+  private BackendConnection backend;
   private @Nullable ByteBuf own;
 
   RequestWriter(BackendConnection backend) {
     this.backend = backend;
+  }
+
+  /** What is written from now on goes to another backend. */
+  void attach(BackendConnection leased) {
+    assert own == null : "bytes for the last backend are left";
+    backend = leased;
   }
 
   /** Where to put a message of Sluice's own, behind everything written so far. */

@@ -40,9 +40,9 @@ final class StatementRewriter {
   private static final byte[] NO_SUCH_STATEMENT = "sluice none".getBytes(StandardCharsets.US_ASCII);
 
   private final ClientConnection client;
-  private final BackendConnection backend;
-  private final BackendSession held;
-  private final ConversationLedger ledger;
+  private BackendConnection backend;
+  private BackendSession held;
+  private ConversationLedger ledger;
   private final RequestWriter out;
   private final Pool pool;
   private final ClientSession session;
@@ -70,6 +70,17 @@ final class StatementRewriter {
     this.inSql = new StatementsInSql(session, held, backendStatements, out);
     this.unsettled = new UnsettledNames(ledger);
     this.renames = !client.sessionMode();
+  }
+
+  /** The client has another backend: what was under way on the last one is over. */
+  void attach(BackendConnection leased) {
+    backend = leased;
+    held = leased.session();
+    ledger = leased.ledger();
+    backendStatements.attach(leased);
+    inSql.attach(held);
+    unsettled.attach(ledger);
+    settingsUncertain = false;
   }
 
   void settingsUncertain() {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatementsInSql {
   private final ClientSession session;
-  private final BackendSession held;
+  private BackendSession held;
   private final BackendStatements backendStatements;
   private final RequestWriter out;
 
@@ -36,6 +36,11 @@ final class StatementsInSql {
     this.held = held;
     this.backendStatements = backendStatements;
     this.out = out;
+  }
+
+  void attach(BackendSession leased) {
+    held = leased;
+    deallocating = null;
   }
 
   /** Replaces the name in a simple query, if there is one to replace. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * batch behind the next Sync runs also if the change did not come about.
  */
 final class UnsettledNames {
-  private final ConversationLedger ledger;
+  private ConversationLedger ledger;
   private @Nullable Map<Bytes, Long> changes;
 
   /** The sequence number of the first entry behind the last Sync. */
@@ -20,6 +20,13 @@ final class UnsettledNames {
 
   UnsettledNames(ConversationLedger ledger) {
     this.ledger = ledger;
+  }
+
+  /** Another conversation begins: nothing is under way in it. */
+  void attach(ConversationLedger of) {
+    ledger = of;
+    changes = null;
+    batchStart = 0;
   }
 
   /**

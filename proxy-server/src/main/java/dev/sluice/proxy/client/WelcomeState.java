@@ -176,6 +176,7 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
   }
 
   private void welcome(ClientSession settled) {
+    settled.settings(pool.profiles().share(settled.settings()));
     ClientRegistry.Key key =
         client.context().clients().register(client, startup.cancelSecretLength());
     client.loggedIn(new Login(startup.user(), startup.database(), key.processId()), settled, pool);

@@ -10,6 +10,7 @@ import dev.sluice.proxy.backend.Dialer;
 import dev.sluice.proxy.backend.LeaseHolder;
 import dev.sluice.proxy.backend.OwnQuery;
 import dev.sluice.proxy.session.ServerParameters;
+import dev.sluice.proxy.session.SharedProfiles;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,6 +41,7 @@ public final class Pool implements BackendOwner {
   private final Dialling dialling;
   private final List<PoolCounters> counters = new ArrayList<>();
   private final StartupProfiles startupProfiles = new StartupProfiles();
+  private final SharedProfiles profiles = new SharedProfiles();
   private final AtomicInteger clients = new AtomicInteger();
   private volatile int statementGeneration;
   private volatile @Nullable ServerParameters base;
@@ -92,6 +94,11 @@ public final class Pool implements BackendOwner {
 
   public StartupProfiles startupProfiles() {
     return startupProfiles;
+  }
+
+  /** The settings of this pool's clients, each content as one object. */
+  public SharedProfiles profiles() {
+    return profiles;
   }
 
   /** What PostgreSQL reports at login; null until the first backend has. */
