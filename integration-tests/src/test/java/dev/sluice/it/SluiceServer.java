@@ -6,6 +6,7 @@ import dev.sluice.it.wire.Address;
 import dev.sluice.proxy.server.StartupException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.function.IntConsumer;
 
 /**
  * A proxy for a test, inside the test's own process, listening on 127.0.0.1 on a port that is free.
@@ -17,10 +18,12 @@ import java.nio.file.Path;
 public final class SluiceServer implements AutoCloseable {
   private final Address address;
   private final AutoCloseable running;
+  private final IntConsumer loops;
 
-  private SluiceServer(Address address, AutoCloseable running) {
+  private SluiceServer(Address address, AutoCloseable running, IntConsumer loops) {
     this.address = address;
     this.running = running;
+    this.loops = loops;
   }
 
   /**
@@ -31,7 +34,7 @@ public final class SluiceServer implements AutoCloseable {
   public static SluiceServer start(String hocon) {
     String external = System.getProperty("sluice.it.external", "");
     if (!external.isEmpty()) {
-      return new SluiceServer(Address.parse(external), () -> {});
+      return new SluiceServer(Address.parse(external), () -> {}, ignored -> {});
     }
     Path folder = SluiceConf.write(hocon);
     return launch(folder.resolve("sluice.conf"));
@@ -45,9 +48,13 @@ public final class SluiceServer implements AutoCloseable {
         try {
           dev.sluice.proxy.server.SluiceServer server =
               dev.sluice.proxy.server.SluiceServer.start(loaded.config());
+          // A test that asks for several loops is about what goes on between them.
+          server.balancer().fix(Integer.MAX_VALUE);
           InetSocketAddress bound = server.addresses().getFirst();
           yield new SluiceServer(
-              new Address(bound.getAddress().getHostAddress(), bound.getPort()), server);
+              new Address(bound.getAddress().getHostAddress(), bound.getPort()),
+              server,
+              server.balancer()::fix);
         } catch (StartupException e) {
           throw new IllegalStateException("starting the proxy", e);
         }
@@ -57,6 +64,11 @@ public final class SluiceServer implements AutoCloseable {
 
   public Address address() {
     return address;
+  }
+
+  /** Has everything move to so many event loops; all there are is what a test begins with. */
+  public void useLoops(int count) {
+    loops.accept(count);
   }
 
   public int port() {

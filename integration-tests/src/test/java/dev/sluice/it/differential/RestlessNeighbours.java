@@ -28,12 +28,22 @@ final class RestlessNeighbours implements Neighbours {
                   .with("TimeZone", "Asia/Tokyo")
                   .with("application_name", "neighbour " + i)));
     }
-    for (WireClient client : clients) {
-      String sql = "select 'neighbour', $1::int + " + clients.indexOf(client);
-      client.send(
-          FrontendMessage.parse("s1", sql), FrontendMessage.parse("", sql), FrontendMessage.sync());
+    for (int i = 0; i < clients.size(); i++) {
+      WireClient client = clients.get(i);
+      client.send(FrontendMessage.parse("s1", statement(i)), FrontendMessage.sync());
       Answers.good(client.readUntil('Z'));
+      parseUnnamed(i);
     }
+  }
+
+  private static String statement(int number) {
+    return "select 'neighbour', $1::int + " + number;
+  }
+
+  private void parseUnnamed(int number) {
+    WireClient client = clients.get(number);
+    client.send(FrontendMessage.parse("", statement(number)), FrontendMessage.sync());
+    Answers.good(client.readUntil('Z'));
   }
 
   @Override
@@ -63,6 +73,8 @@ final class RestlessNeighbours implements Neighbours {
     if (!zone.equals("Asia/Tokyo")) {
       throw new AssertionError("neighbour " + number + " is in time zone " + zone);
     }
+    // The query above has dropped it.
+    parseUnnamed(number);
   }
 
   @Override

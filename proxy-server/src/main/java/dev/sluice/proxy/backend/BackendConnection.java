@@ -36,10 +36,10 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
   private static final long CLOSE_MILLIS = 5_000;
 
   private final Channel channel;
-  private final int loopIndex;
   private final BackendTarget target;
   private final BackendOwner owner;
-  private final BackendCounters counters;
+  private volatile LoopHome home;
+  private BackendCounters counters;
   private final BackendWriter writer;
   private final BackendAge age = new BackendAge();
   private final ReadGate readGate;
@@ -67,17 +67,12 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
   /** Cancel requests on their way: until they have arrived they could hit whoever is next. */
   private final AtomicInteger pendingCancels = new AtomicInteger();
 
-  BackendConnection(
-      Channel channel,
-      int loopIndex,
-      BackendTarget target,
-      BackendOwner owner,
-      BackendCounters counters) {
+  BackendConnection(Channel channel, LoopHome home, BackendTarget target, BackendOwner owner) {
     this.channel = channel;
-    this.loopIndex = loopIndex;
+    this.home = home;
     this.target = target;
     this.owner = owner;
-    this.counters = counters;
+    this.counters = home.counters();
     this.writer = new BackendWriter(channel, counters);
     this.readGate = new ReadGate(channel);
     this.replies = new ReplyRelay(this);
@@ -226,6 +221,21 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     onOwnLoop(() -> enter(new DrainState(this, after, openBatch, deadlineMillis)));
   }
 
+  /**
+   * Moves to another event loop, then offers the backend to the pool again. It is idle, and the
+   * caller's alone.
+   */
+  void moveTo(LoopHome to) {
+    onOwnLoop(() -> enter(new MovingState(this, to)));
+  }
+
+  /** Arrived on another event loop; on that loop. */
+  void settled(LoopHome at) {
+    home = at;
+    counters = at.counters();
+    writer.countIn(counters);
+  }
+
   private void onOwnLoop(Runnable action) {
     holder = null;
     if (channel.eventLoop().inEventLoop()) {
@@ -250,6 +260,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     switch (next) {
       case TaskState task -> task.begin();
       case DrainState drain -> drain.begin();
+      case MovingState move -> move.begin(readGate);
       default -> {}
     }
   }
@@ -398,8 +409,9 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     return channel;
   }
 
+  /** The number of the event loop that the backend lives on. */
   public int loopIndex() {
-    return loopIndex;
+    return home.index();
   }
 
   public BackendTarget target() {
@@ -483,7 +495,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
           case LoginState _ -> BackendView.State.LOGIN;
           case LeasedState _, RawState _ -> BackendView.State.ACTIVE;
           case PooledState _ -> BackendView.State.IDLE;
-          case TaskState _, DrainState _ -> BackendView.State.TESTED;
+          case TaskState _, DrainState _, MovingState _ -> BackendView.State.TESTED;
           case ClosedState _ -> BackendView.State.CLOSED;
         };
     return new BackendView(

@@ -45,8 +45,7 @@ public final class BackendDialer implements Dialer {
                   @Override
                   protected void initChannel(Channel channel) {
                     BackendConnection backend =
-                        new BackendConnection(
-                            channel, loopIndex, target, owner, counters.get(loopIndex));
+                        new BackendConnection(channel, home(loopIndex), target, owner);
                     backend.login(authenticator.begin(target.credentials()), timeoutMillis);
                     channel.pipeline().addLast(backend);
                   }
@@ -62,6 +61,15 @@ public final class BackendDialer implements Dialer {
                         .formatted(target.node(), reason(done.cause()))));
           }
         });
+  }
+
+  @Override
+  public void move(BackendConnection backend, int loopIndex) {
+    backend.moveTo(home(loopIndex));
+  }
+
+  private LoopHome home(int loopIndex) {
+    return new LoopHome(loops.loop(loopIndex), loopIndex, counters.get(loopIndex));
   }
 
   private static String reason(Throwable cause) {

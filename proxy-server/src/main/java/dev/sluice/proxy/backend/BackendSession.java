@@ -18,7 +18,7 @@ public final class BackendSession {
   private ServerParameters reported = ServerParameters.NONE;
   private SettingsProfile applied = SettingsProfile.EMPTY;
   private boolean dirty;
-  private boolean setStatementParsed;
+  private boolean catchUpParsed;
   private @Nullable Statement unnamed;
   private @Nullable ClientSession unnamedOwner;
   private boolean mayHaveUnnamed;
@@ -70,13 +70,13 @@ public final class BackendSession {
     dirty = true;
   }
 
-  /** The statement that carries settings over has been parsed. */
-  boolean setStatementParsed() {
-    return setStatementParsed;
+  /** The statements that carry settings over have been parsed. */
+  boolean catchUpParsed() {
+    return catchUpParsed;
   }
 
-  void setStatementParsed(boolean parsed) {
-    setStatementParsed = parsed;
+  void catchUpParsed(boolean parsed) {
+    catchUpParsed = parsed;
   }
 
   /** The statement with the empty name is this one, and was parsed for this session. */
@@ -135,7 +135,7 @@ public final class BackendSession {
   public void deallocated() {
     prepared.clear();
     forgetUnnamed();
-    setStatementParsed = false;
+    catchUpParsed = false;
     strayNames = null;
   }
 }

@@ -4,7 +4,14 @@ import io.netty.buffer.ByteBuf;
 
 /** What a backend connection is doing. Called on its channel's event loop. */
 sealed interface BackendState
-    permits LoginState, PooledState, LeasedState, TaskState, DrainState, RawState, ClosedState {
+    permits LoginState,
+        PooledState,
+        MovingState,
+        LeasedState,
+        TaskState,
+        DrainState,
+        RawState,
+        ClosedState {
   /** Bytes arrived; the buffer is handed over. */
   void read(ByteBuf in);
 

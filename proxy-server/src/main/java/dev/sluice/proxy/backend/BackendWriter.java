@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BackendWriter {
   private final Channel channel;
-  private final BackendCounters counters;
+  private BackendCounters counters;
 
   /** Written but not flushed by a holder on another event loop. */
   private @Nullable List<ByteBuf> crossLoopWrites;
@@ -20,6 +20,11 @@ final class BackendWriter {
   BackendWriter(Channel channel, BackendCounters counters) {
     this.channel = channel;
     this.counters = counters;
+  }
+
+  /** The channel has moved to another event loop. */
+  void countIn(BackendCounters ofItsLoop) {
+    counters = ofItsLoop;
   }
 
   /** Queues bytes for PostgreSQL; the buffer is handed over. */

@@ -5,8 +5,10 @@ import dev.sluice.protocol.message.FrontendMessages;
 import dev.sluice.proxy.session.ClientSession;
 import dev.sluice.proxy.session.ServerParameters;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -16,10 +18,20 @@ import java.util.Objects;
  * <p>Sent as Parse, Bind and Execute without a Sync: should one fail, PostgreSQL skips all that
  * follows, a simple query too, so that no statement of the client runs under settings that are not
  * its own.
+ *
+ * <p>They stand between a BEGIN and a COMMIT, because an Execute of a transaction command ends the
+ * implicit transaction that extended-protocol messages begin and that only a Sync would end
+ * otherwise. So the client's own messages, in the same write, begin with no transaction open:
+ * VACUUM and BEGIN ISOLATION LEVEL work, and a statement that fails does not take the settings
+ * back. BEGIN ... COMMIT rather than a single COMMIT, of which PostgreSQL would warn in its log;
+ * and an isolation level, because a session's default may be to wait for a safe snapshot.
  */
 @SuppressWarnings("ReferenceEquality") // profiles are shared: the same object mostly means equal
 public final class SettingsCatchUp {
-  private static final String STATEMENT = "sluice set";
+  private static final String SET_NAME = "sluice set";
+  private static final String BEGIN_NAME = "sluice begin";
+  private static final String COMMIT_NAME = "sluice commit";
+  private static final String BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED";
   private static final String SET = "SELECT pg_catalog.set_config($1, $2, false)";
 
   private SettingsCatchUp() {}
@@ -58,16 +70,19 @@ public final class SettingsCatchUp {
                 wanted.put(name, value);
               }
             });
-    boolean sent = false;
+    List<String> surplus = new ArrayList<>();
     for (String name : session.applied().values().keySet()) {
       if (session.reported().get(name) == null && client.settings().get(name) == null) {
-        reset(out, backend, name);
-        sent = true;
+        surplus.add(name);
       }
     }
-    for (Map.Entry<String, String> setting : wanted.entrySet()) {
-      set(out, backend, setting.getKey(), setting.getValue());
-      sent = true;
+    boolean sent = !wanted.isEmpty() || !surplus.isEmpty();
+    if (sent) {
+      parseOnce(out, backend);
+      run(out, backend, BEGIN_NAME, List.of());
+      surplus.forEach(name -> reset(out, backend, name));
+      wanted.forEach((name, value) -> run(out, backend, SET_NAME, Arrays.asList(name, value)));
+      run(out, backend, COMMIT_NAME, List.of());
     }
     session.applied(client.settings());
     if (client.base() != session.base() && client.base().equals(session.base())) {
@@ -76,17 +91,24 @@ public final class SettingsCatchUp {
     return sent;
   }
 
-  private static void set(ByteBuf out, BackendConnection backend, String name, String value) {
-    if (!backend.session().setStatementParsed()) {
-      FrontendMessages.parse(out, STATEMENT, SET);
-      backend
-          .ledger()
-          .push(
-              Expect.PARSE | Expect.CATCH_UP,
-              (Undoable) _ -> backend.session().setStatementParsed(false));
-      backend.session().setStatementParsed(true);
+  private static void parseOnce(ByteBuf out, BackendConnection backend) {
+    BackendSession session = backend.session();
+    if (session.catchUpParsed()) {
+      return;
     }
-    FrontendMessages.bindText(out, "", STATEMENT, Arrays.asList(name, value));
+    session.catchUpParsed(true);
+    Undoable forget = _ -> session.catchUpParsed(false);
+    FrontendMessages.parse(out, BEGIN_NAME, BEGIN);
+    FrontendMessages.parse(out, SET_NAME, SET);
+    FrontendMessages.parse(out, COMMIT_NAME, "COMMIT");
+    for (int i = 0; i < 3; i++) {
+      backend.ledger().push(Expect.PARSE | Expect.CATCH_UP, forget);
+    }
+  }
+
+  private static void run(
+      ByteBuf out, BackendConnection backend, String statement, List<String> values) {
+    FrontendMessages.bindText(out, "", statement, values);
     FrontendMessages.execute(out, "", 0);
     backend.ledger().push(Expect.BIND | Expect.CATCH_UP);
     backend.ledger().push(Expect.EXECUTE | Expect.CATCH_UP);
@@ -96,11 +118,8 @@ public final class SettingsCatchUp {
   private static void reset(ByteBuf out, BackendConnection backend, String name) {
     backend.session().forgetUnnamed();
     FrontendMessages.parse(out, "", "RESET " + quoted(name));
-    FrontendMessages.bindText(out, "", "", java.util.List.of());
-    FrontendMessages.execute(out, "", 0);
     backend.ledger().push(Expect.PARSE | Expect.CATCH_UP);
-    backend.ledger().push(Expect.BIND | Expect.CATCH_UP);
-    backend.ledger().push(Expect.EXECUTE | Expect.CATCH_UP);
+    run(out, backend, "", List.of());
   }
 
   /** A parameter's name as SQL: each part of {@code extension.name} is an identifier. */

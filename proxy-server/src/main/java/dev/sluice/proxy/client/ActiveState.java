@@ -83,11 +83,12 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     requests = relay;
     transactionStart = System.nanoTime();
     queryStart = transactionStart;
+    client.requested(queryStart);
     client.transition(this);
     if (!SettingsCatchUp.notNeeded(leased.session(), session)) {
       ByteBuf out = relay.out().own();
       if (SettingsCatchUp.append(out, leased, session)) {
-        relay.caughtUp();
+        relay.putAhead();
       }
     }
     hold(leased, !client.channel().isWritable());
@@ -159,6 +160,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     }
     if (queryStart == 0) {
       queryStart = System.nanoTime();
+      client.requested(queryStart);
       if (transactionStart == 0) {
         transactionStart = queryStart;
       }

@@ -5,6 +5,7 @@ import dev.sluice.protocol.message.BackendMessages;
 import dev.sluice.protocol.message.ErrorMessage;
 import dev.sluice.protocol.message.SqlState;
 import dev.sluice.protocol.message.TransactionStatus;
+import dev.sluice.proxy.net.ChannelMove;
 import dev.sluice.proxy.net.Frames;
 import dev.sluice.proxy.net.ReadGate;
 import dev.sluice.proxy.pool.Pool;
@@ -15,6 +16,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,9 +40,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private final Channel channel;
   private final ClientContext context;
-  private final LoopResources loop;
+  private LoopResources loop;
   private final ReadGate readGate;
-  private final Waiter waiter;
+  private Waiter waiter;
   private final IdleState idle = new IdleState(this);
   private final long connectedMillis = System.currentTimeMillis();
   private @Nullable ByteBuf inbox;
@@ -53,7 +55,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   private @Nullable Pool pool;
   private @Nullable ActiveState active;
 
-  private volatile long requestMillis;
+  /** Where the client is to live as soon as it is between transactions. */
+  private @Nullable Home home;
+
+  /** Plain: read by the console, a moment late. */
+  private long requestNanos;
+
   private volatile long waitingSinceNanos;
 
   public ClientConnection(Channel channel, ClientContext context, LoopResources loop) {
@@ -184,6 +191,64 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   /** Logged in, and has no backend. */
   void toIdle() {
     transition(idle);
+    if (home != null) {
+      // Not now: what the client was just told may not be on its way yet.
+      channel.eventLoop().execute(this::move);
+    }
+  }
+
+  // ---- moving to another event loop
+
+  private record Home(EventLoop eventLoop, LoopResources resources) {}
+
+  /** The client is to live on another event loop, as soon as it is between transactions. */
+  public void moveTo(EventLoop to, LoopResources resources) {
+    onLoop(
+        () -> {
+          home = to.inEventLoop() ? null : new Home(to, resources);
+          move();
+        });
+  }
+
+  /** The event loop that the client lives on; from any thread, and maybe a moment late. */
+  public EventLoop eventLoop() {
+    return channel.eventLoop();
+  }
+
+  private void move() {
+    Home to = home;
+    if (to == null || state != idle || inbox != null || !ChannelMove.possible(channel)) {
+      return;
+    }
+    home = null;
+    transition(new MovingState());
+    ChannelMove.start(channel, readGate, to.eventLoop(), () -> arrived(to.resources()));
+  }
+
+  private void arrived(LoopResources resources) {
+    if (state == ClosedState.INSTANCE) {
+      return;
+    }
+    loop = resources;
+    waiter = new Waiter(resources.index());
+    // It counts for the old loop; the next transaction makes one for the new.
+    active = null;
+    toIdle();
+    resume();
+  }
+
+  /** Runs something on the client's event loop, also if the client moves meanwhile. */
+  void onLoop(Runnable action) {
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              if (channel.eventLoop().inEventLoop()) {
+                action.run();
+              } else {
+                onLoop(action);
+              }
+            });
   }
 
   ClientState state() {
@@ -279,28 +344,24 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /** The proxy stops: the client is told to go as soon as it is between transactions. */
   public void shutDown() {
-    channel
-        .eventLoop()
-        .execute(
-            () -> {
-              if (state.betweenTransactions()) {
-                fail(SHUTDOWN);
-              }
-            });
+    onLoop(
+        () -> {
+          if (state.betweenTransactions()) {
+            fail(SHUTDOWN);
+          }
+        });
   }
 
   /** The time to stop is over: whatever runs is cancelled. */
   public void cut() {
-    channel
-        .eventLoop()
-        .execute(
-            () -> {
-              if (state instanceof ActiveState conversation && conversation.midReply()) {
-                close(); // half a message is at the client: nothing said now would be understood
-              } else if (state != ClosedState.INSTANCE) {
-                fail(SHUTDOWN);
-              }
-            });
+    onLoop(
+        () -> {
+          if (state instanceof ActiveState conversation && conversation.midReply()) {
+            close(); // half a message is at the client: nothing said now would be understood
+          } else if (state != ClosedState.INSTANCE) {
+            fail(SHUTDOWN);
+          }
+        });
   }
 
   // ---- what it is made of
@@ -385,7 +446,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         switch (current) {
           case ActiveState _ -> "active";
           case WaitingState _ -> "waiting";
-          case IdleState _, DetachedState _ -> "idle";
+          case IdleState _, MovingState _, DetachedState _ -> "idle";
           case ConsoleState _, ReplicationState _ -> "active";
           case StartupState _, AuthenticationState _, WelcomeState _ -> "login";
           case ClosedState _ -> "closed";
@@ -398,7 +459,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         channel.remoteAddress(),
         channel.localAddress(),
         connectedMillis,
-        requestMillis,
+        lastRequestMillis(),
         current instanceof WaitingState ? System.nanoTime() - waitingSinceNanos : 0,
         current == conversation && conversation != null ? conversation.backend() : null,
         current instanceof ReplicationState,
@@ -406,8 +467,15 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         believed == null ? "" : String.valueOf(believed.believes("application_name")));
   }
 
-  void requested(long nowMillis) {
-    requestMillis = nowMillis;
+  private long lastRequestMillis() {
+    long nanos = requestNanos;
+    return nanos == 0
+        ? connectedMillis
+        : System.currentTimeMillis() - (System.nanoTime() - nanos) / 1_000_000;
+  }
+
+  void requested(long nowNanos) {
+    requestNanos = nowNanos;
   }
 
   void waitingSince(long nanos) {

@@ -8,6 +8,7 @@ sealed interface ClientState
         AuthenticationState,
         WelcomeState,
         IdleState,
+        MovingState,
         WaitingState,
         ActiveState,
         DetachedState,

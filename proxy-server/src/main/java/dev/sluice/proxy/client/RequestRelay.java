@@ -68,7 +68,7 @@ final class RequestRelay {
   /** The message at hand was not handled: it has to wait for {@link #awaitAnswer}. */
   private boolean postponed;
 
-  /** The last entry of carrying settings over; until it is answered only one batch is sent. */
+  /** The last entry of what was put ahead of the client's messages; -1 if it is answered. */
   private long catchUpEnd = -1;
 
   private boolean batchSentBehindCatchUp;
@@ -113,19 +113,11 @@ final class RequestRelay {
   }
 
   /**
-   * Settings were put ahead of the client's bytes: those wait until PostgreSQL has answered. In the
-   * same write they would run in the implicit transaction that the settings began: VACUUM refuses,
-   * BEGIN ISOLATION LEVEL comes too late, a simple query leaves the transaction open, and a failing
-   * statement takes the settings back with it (all tried).
+   * Messages of Sluice's own were put ahead of the client's, without a Sync: should one fail,
+   * PostgreSQL skips what follows up to the next Sync. So until they are answered no more than one
+   * batch goes behind them.
    */
-  void caughtUp() {
-    FrontendMessages.sync(out.own());
-    ledger.push(Expect.SYNC | Expect.SWALLOW);
-    awaitEmpty = true;
-  }
-
-  /** A Parse was put ahead of a simple query, which PostgreSQL skips should the Parse fail. */
-  void parsedAhead() {
+  void putAhead() {
     catchUpEnd = ledger.nextSequence() - 1;
   }
 

@@ -115,10 +115,6 @@ final class StartupState implements ClientState {
       client.close();
       return;
     }
-    target
-        .channel()
-        .eventLoop()
-        .execute(
-            () -> target.state().cancel(() -> client.channel().eventLoop().execute(client::close)));
+    target.onLoop(() -> target.state().cancel(() -> client.onLoop(client::close)));
   }
 }

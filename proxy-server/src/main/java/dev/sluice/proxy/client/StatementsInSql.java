@@ -54,7 +54,7 @@ final class StatementsInSql {
     relay.cut(in, i);
     // A query behind a Parse that fails is skipped: that is for the client to hear, not to be run.
     backendStatements.ensurePrepared(statement, Expect.CATCH_UP);
-    relay.parsedAhead();
+    relay.putAhead();
     ByteBuf message = out.own();
     byte[] serverName = quoted(statement);
     message.writeByte(FrontendType.QUERY);

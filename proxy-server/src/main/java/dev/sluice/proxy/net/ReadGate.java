@@ -19,6 +19,9 @@ public final class ReadGate {
   /** Much has been handed over to another event loop, which has not taken it up yet. */
   public static final int HANDED_OVER = 8;
 
+  /** The channel is on its way to another event loop. */
+  public static final int MOVING = 16;
+
   private final Channel channel;
   private int reasons;
 

@@ -34,9 +34,11 @@ public enum Transport {
     return label;
   }
 
-  /** The best that works here: epoll; io_uring is for those who ask for it. */
+  /**
+   * The best that works here: io_uring takes the least CPU time, and not every kernel allows it.
+   */
   public static Transport best() {
-    return Epoll.isAvailable() ? EPOLL : NIO;
+    return IoUring.isAvailable() ? IO_URING : Epoll.isAvailable() ? EPOLL : NIO;
   }
 
   /** Null when it works here, else why it does not. */
@@ -46,6 +48,15 @@ public enum Transport {
       case IO_URING -> IoUring.unavailabilityCause();
       case NIO -> null;
     };
+  }
+
+  /**
+   * Whether an open channel can go from one event loop to another. Not with io_uring: a channel
+   * that was registered with a second ring now and then hears of nothing any more (tried with Netty
+   * 4.2.18); there, only new connections go to another loop.
+   */
+  public boolean channelsCanMove() {
+    return this != IO_URING;
   }
 
   IoHandlerFactory ioHandler() {

@@ -37,7 +37,7 @@ final class Dialling {
     List<Integer> loops = new ArrayList<>(wanted);
     for (int i = 0; i < wanted; i++) {
       count++;
-      nextLoop = (nextLoop + 1) % surroundings.loops();
+      nextLoop = (nextLoop + 1) % surroundings.loopsInUse().getAsInt();
       loops.add(nextLoop);
     }
     return loops;

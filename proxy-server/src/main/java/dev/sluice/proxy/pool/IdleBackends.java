@@ -91,6 +91,11 @@ final class IdleBackends {
     return null;
   }
 
+  /** The one on this event loop that was used last; it stays. */
+  @Nullable BackendConnection peek(int loopIndex) {
+    return byLoop.get(loopIndex).peekLast();
+  }
+
   List<BackendConnection> takeAll() {
     List<BackendConnection> all = new ArrayList<>();
     byLoop.forEach(

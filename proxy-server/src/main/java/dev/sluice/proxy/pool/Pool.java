@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +39,7 @@ public final class Pool implements BackendOwner {
 
   private final PoolKey key;
   private final PoolConfig config;
+  private final Surroundings surroundings;
   private final Dialling dialling;
   private final List<PoolCounters> counters = new ArrayList<>();
   private final StartupProfiles startupProfiles = new StartupProfiles();
@@ -49,12 +51,19 @@ public final class Pool implements BackendOwner {
   private final Object lock = new Object();
   private final WaitQueue waiting = new WaitQueue();
   private final IdleBackends idle;
+  private final Relocation relocation;
   private final Set<BackendConnection> backends = new LinkedHashSet<>();
   private boolean closing;
   private @Nullable ErrorMessage lastFailure;
 
   /** What all pools have in common. */
-  public record Surroundings(Dialer dialer, int loops) {}
+  public record Surroundings(
+      Dialer dialer, int loops, IntSupplier loopsInUse, boolean backendsCanMove) {
+    /** All loops are in use. */
+    public Surroundings(Dialer dialer, int loops) {
+      this(dialer, loops, () -> loops, false);
+    }
+  }
 
   /**
    * @param target asked anew for every dial, for the credentials may have changed
@@ -67,8 +76,10 @@ public final class Pool implements BackendOwner {
       SharedRoom room) {
     this.key = key;
     this.config = config;
+    this.surroundings = surroundings;
     this.dialling = new Dialling(surroundings, target, room);
     this.idle = new IdleBackends(surroundings.loops());
+    this.relocation = new Relocation(surroundings);
     for (int i = 0; i < surroundings.loops(); i++) {
       counters.add(new PoolCounters());
     }
@@ -297,9 +308,14 @@ public final class Pool implements BackendOwner {
     Waiter waiter = null;
     boolean close;
     long waited = 0;
+    int home = Relocation.STAY;
     synchronized (lock) {
+      relocation.over(backend);
       close = closing || backend.age().expired(now) || !backends.contains(backend);
       if (!close) {
+        home = relocation.home(backend, backends);
+      }
+      if (!close && home == Relocation.STAY) {
         waiter = waiting.poll();
         if (waiter != null && waiter.holder != null) {
           backend.lease(waiter.holder);
@@ -312,8 +328,36 @@ public final class Pool implements BackendOwner {
     }
     if (close) {
       backend.close();
+    } else if (home != Relocation.STAY) {
+      surroundings.dialer().move(backend, home);
     } else if (waiter != null) {
       grant(waiter, backend, waited);
+    }
+  }
+
+  /** The event loops in use have changed: the backends are to be spread over them. */
+  public void spread() {
+    synchronized (lock) {
+      relocation.reconsider();
+    }
+    relocateOneIdle();
+  }
+
+  /** Those that are in use move as they are released. */
+  private void relocateOneIdle() {
+    BackendConnection backend = null;
+    int home = Relocation.STAY;
+    synchronized (lock) {
+      for (int loop = 0; loop < surroundings.loops() && home == Relocation.STAY; loop++) {
+        backend = idle.peek(loop);
+        home = backend == null ? Relocation.STAY : relocation.home(backend, backends);
+      }
+      if (home != Relocation.STAY && backend != null) {
+        idle.remove(backend);
+      }
+    }
+    if (home != Relocation.STAY && backend != null) {
+      surroundings.dialer().move(backend, home);
     }
   }
 
@@ -325,6 +369,7 @@ public final class Pool implements BackendOwner {
         return;
       }
       idle.remove(backend);
+      relocation.over(backend);
       dials = planDials(System.nanoTime());
     }
     dialling.giveBackRoom();
@@ -435,6 +480,7 @@ public final class Pool implements BackendOwner {
       }
       dials = takeRoom(wanted, now);
     }
+    relocateOneIdle();
     toClose.forEach(BackendConnection::close);
     for (Waiter waiter : timedOut) {
       counters.get(waiter.loopIndex()).waitTimeouts++;

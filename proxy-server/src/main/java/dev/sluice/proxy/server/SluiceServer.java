@@ -51,6 +51,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
   private final ExecutorService workers;
   private final PoolRegistry pools;
   private final ClientContext context;
+  private final LoopBalancer balancer;
   private final List<LoopResources> loopResources;
   private final ChannelSettings channelSettings;
   private final List<Channel> listeners = new ArrayList<>();
@@ -81,7 +82,10 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
     }
     BackendDialer dialer =
         new BackendDialer(loops, channelSettings, new BackendAuthenticator(workers), counters);
-    this.pools = new PoolRegistry(config, new Pool.Surroundings(dialer, loopCount));
+    this.pools =
+        new PoolRegistry(
+            config,
+            new Pool.Surroundings(dialer, loopCount, loops::inUse, transport.channelsCanMove()));
     ClientRegistry clients = new ClientRegistry(config.client().maxConnections());
     ProxyView view = new ProxyView(config, pools, clients, Version.current());
     StatsAverages averages = new StatsAverages();
@@ -95,6 +99,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
             new CancelSender(channelSettings),
             dialer,
             new ConsoleAdapter(new Console(view, averages), config.admin()));
+    this.balancer = new LoopBalancer(loops, loopResources, clients, pools);
     loops
         .loop(0)
         .scheduleAtFixedRate(
@@ -217,10 +222,16 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
   private void maintain() {
     try {
       pools.maintain();
+      balancer.look(System.nanoTime());
     } catch (RuntimeException e) {
       // The task must go on: without it nothing times out any more.
       log.error("maintenance failed", e);
     }
+  }
+
+  /** How many event loops are in use; it changes with the load. */
+  public LoopBalancer balancer() {
+    return balancer;
   }
 
   /** The addresses that are listened on, with the ports that were chosen. */

@@ -44,12 +44,21 @@ public final class EmbeddedBackends implements Dialer {
           protected void initChannel(Channel channel) {
             channel.config().setAllocator(allocator);
             BackendConnection backend =
-                new BackendConnection(channel, loopIndex, target, owner, new BackendCounters());
+                new BackendConnection(
+                    channel,
+                    new LoopHome(channel.eventLoop(), loopIndex, new BackendCounters()),
+                    target,
+                    owner);
             backend.login(authenticator.begin(target.credentials()), 60_000);
             channel.pipeline().addLast(backend);
           }
         };
     backends.add(new Backend(new EmbeddedChannel(initializer)));
+  }
+
+  @Override
+  public void move(BackendConnection backend, int loopIndex) {
+    throw new AssertionError("there is one event loop");
   }
 
   /**

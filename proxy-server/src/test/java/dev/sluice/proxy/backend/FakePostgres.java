@@ -291,7 +291,7 @@ public final class FakePostgres {
     refuseInFailedBlock(sql);
     String upper = sql.toUpperCase(Locale.ROOT);
     Matcher named = NAMED.matcher(sql);
-    if (upper.equals("BEGIN")) {
+    if (upper.startsWith("BEGIN")) {
       // The block is the implicit transaction that is under way: what that set is undone with it.
       status = TransactionStatus.IN_BLOCK;
       tag("BEGIN");
