@@ -259,6 +259,17 @@ class PoolIT {
     }
   }
 
+  /** Its successor is there before anybody asks for it. */
+  @Test
+  void whatIsOldIsReplacedBeforeItIsMissed() {
+    try (TestBed bed = bed("size = 1, lifetime = 500ms")) {
+      String first = bed.client().value("select pg_backend_pid()");
+      Await.until(
+          () -> bed.backends().size() == 1 && !bed.backends().contains(first),
+          () -> "the backends are " + bed.backends());
+    }
+  }
+
   @Test
   void lifetimeDoesNotEndATransaction() {
     try (TestBed bed = bed("size = 1, lifetime = 300ms")) {

@@ -54,6 +54,10 @@ public final class Pool implements BackendOwner {
   private final Relocation relocation;
   private final Set<BackendConnection> backends = new LinkedHashSet<>();
   private boolean closing;
+
+  /** Backends that have outlived their lifetime and whose successors are not dialled yet. */
+  private int replacing;
+
   private @Nullable ErrorMessage lastFailure;
 
   /** What all pools have in common. */
@@ -311,7 +315,9 @@ public final class Pool implements BackendOwner {
     int home = Relocation.STAY;
     synchronized (lock) {
       relocation.over(backend);
-      close = closing || backend.age().expired(now) || !backends.contains(backend);
+      boolean expired = backend.age().expired(now);
+      replacing += expired ? 1 : 0;
+      close = closing || expired || !backends.contains(backend);
       if (!close) {
         home = relocation.home(backend, backends);
       }
@@ -413,11 +419,17 @@ public final class Pool implements BackendOwner {
   }
 
   private int lacking() {
-    return Math.min(waiting.size(), config.size() - backends.size()) - dialling.count();
+    int room = config.size() - backends.size() - dialling.count();
+    return Math.min(room, Math.max(waiting.size() - dialling.count(), replacing));
   }
 
   private List<Integer> takeRoom(int wanted, long now) {
-    return closing ? List.of() : dialling.plan(wanted, now);
+    if (closing) {
+      return List.of();
+    }
+    List<Integer> planned = dialling.plan(wanted, now);
+    replacing = Math.max(0, replacing - planned.size());
+    return planned;
   }
 
   /** Not under the lock. */
@@ -501,8 +513,9 @@ public final class Pool implements BackendOwner {
   private void expireBackends(long now, List<BackendConnection> toClose) {
     BackendConnection expired = idle.takeExpired(now);
     if (expired != null) {
-      // One at a time, and its replacement is dialled with this very tick.
+      // One at a time, and its successor is dialled at once, or when it has made room for it.
       toClose.add(expired);
+      replacing++;
     }
     long idleTimeout = config.idleTimeout().toNanos();
     while (idleTimeout > 0 && backends.size() - toClose.size() > config.minSize()) {
