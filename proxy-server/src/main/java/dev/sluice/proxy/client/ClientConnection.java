@@ -17,6 +17,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +49,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   private @Nullable ByteBuf inbox;
   private boolean driving;
   private ClientState state;
+
+  /** Ends a login that takes too long; gone with it, for it would keep the connection in memory. */
+  private @Nullable Future<?> loginTimer;
 
   // Known once logged in.
   private @Nullable Login login;
@@ -264,6 +268,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (!driving) {
       releaseInbox();
     }
+    stopLoginTimer();
     last.clientGone();
     context.clients().left(this);
     if (pool != null) {
@@ -366,7 +371,19 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   // ---- what it is made of
 
+  void loginTimer(Future<?> timer) {
+    loginTimer = timer;
+  }
+
+  private void stopLoginTimer() {
+    if (loginTimer != null) {
+      loginTimer.cancel(false);
+      loginTimer = null;
+    }
+  }
+
   void loggedIn(Login who, ClientSession believed, Pool of) {
+    stopLoginTimer();
     login = who;
     session = believed;
     pool = of;
@@ -374,6 +391,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   void loggedIn(Login who) {
+    stopLoginTimer();
     login = who;
   }
 

@@ -39,10 +39,11 @@ final class StartupState implements ClientState {
     }
     Duration timeout = client.context().config().client().loginTimeout();
     if (!timeout.isZero()) {
-      client
-          .channel()
-          .eventLoop()
-          .schedule(this::checkLogin, timeout.toMillis(), TimeUnit.MILLISECONDS);
+      client.loginTimer(
+          client
+              .channel()
+              .eventLoop()
+              .schedule(this::checkLogin, timeout.toMillis(), TimeUnit.MILLISECONDS));
     }
   }
 

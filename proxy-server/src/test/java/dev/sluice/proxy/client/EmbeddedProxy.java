@@ -96,10 +96,16 @@ final class EmbeddedProxy implements AutoCloseable {
 
   /** A client that has logged in; what it was told meanwhile is in {@link Client#received}. */
   Client connect(Map<String, String> parameters) {
-    Client client = new Client();
-    clients.add(client);
+    Client client = dial();
     client.send(startup(parameters));
     pump(all -> all);
+    return client;
+  }
+
+  /** A client that has said nothing yet. */
+  Client dial() {
+    Client client = new Client();
+    clients.add(client);
     return client;
   }
 
