@@ -23,6 +23,7 @@ public final class BackendSession {
   private @Nullable ClientSession unnamedOwner;
   private boolean mayHaveUnnamed;
   private @Nullable List<String> strayNames;
+  private @Nullable List<String> awaitedReports;
 
   /** The named statements that the server holds. */
   public PreparedStatements prepared() {
@@ -46,6 +47,28 @@ public final class BackendSession {
 
   void reported(String name, String value) {
     reported = reported.with(name, value);
+    if (awaitedReports != null) {
+      awaitedReports.removeIf(name::equalsIgnoreCase);
+    }
+  }
+
+  /** A parameter was carried over to another value, which PostgreSQL has to report. */
+  void awaitReport(String name) {
+    if (awaitedReports == null) {
+      awaitedReports = new ArrayList<>(4);
+    }
+    awaitedReports.add(name);
+  }
+
+  /**
+   * What was carried over and not reported up to ReadyForQuery, each given out once; null if
+   * nothing. PostgreSQL (since 14) reports just before ReadyForQuery, and only what has changed
+   * since it reported last: so the client's own statement has set it back to what it was.
+   */
+  @Nullable List<String> takeAwaitedReports() {
+    List<String> names = awaitedReports;
+    awaitedReports = null;
+    return names;
   }
 
   void loggedIn() {

@@ -8,6 +8,7 @@ import dev.sluice.protocol.message.ErrorMessage;
 import dev.sluice.proxy.net.Frames;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -190,6 +191,11 @@ final class ReplyRelay {
         if (length != 5) {
           throw new ProtocolException("a ReadyForQuery of length " + length);
         }
+        List<String> unreported = backend.session().takeAwaitedReports();
+        if (unreported != null) {
+          forwardRun(in, i, holder);
+          unreported.forEach(name -> reportUnchanged(name, holder));
+        }
         ready(in.getByte(i + Frames.HEADER), head, swallow);
       }
       case BackendType.NOTICE -> swallow &= !holder.hearsCatchUp();
@@ -263,6 +269,20 @@ final class ReplyRelay {
     String value = body.toString(valueStart, valueLength, StandardCharsets.UTF_8);
     backend.session().reported(name, value);
     return holder.parameterReported(name, value);
+  }
+
+  /** The client has set a parameter to what it was on this backend before; it is to hear of it. */
+  private void reportUnchanged(String name, LeaseHolder holder) {
+    backend.session().reported().values().entrySet().stream()
+        .filter(parameter -> parameter.getKey().equalsIgnoreCase(name))
+        .forEach(
+            parameter -> {
+              if (holder.parameterReported(parameter.getKey(), parameter.getValue())) {
+                ByteBuf out = backend.channel().alloc().ioBuffer(64);
+                BackendMessages.parameterStatus(out, parameter.getKey(), parameter.getValue());
+                holder.forward(out);
+              }
+            });
   }
 
   private void forwardRun(ByteBuf in, int upTo, LeaseHolder holder) {

@@ -58,6 +58,7 @@ public final class SettingsCatchUp {
       String present = session.reported().get(name);
       if (believed != null && present != null && !believed.equals(present)) {
         wanted.put(name, believed);
+        session.awaitReport(name);
       }
     }
     client

@@ -78,6 +78,9 @@ public final class EmbeddedBackends implements Dialer {
         int before = backend.answers.length;
         backend.answers = Arrays.copyOf(backend.answers, before + more.length);
         System.arraycopy(more, 0, backend.answers, before, more.length);
+        if (backend.postgres.terminated()) {
+          backend.channel.close();
+        }
       }
       int waiting = backend.answers.length;
       if (waiting > 0 && backend.channel.isOpen()) {
