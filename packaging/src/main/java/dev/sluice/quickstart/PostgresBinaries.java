@@ -7,11 +7,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URL;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
@@ -40,6 +43,8 @@ public final class PostgresBinaries {
   private static final Set<PosixFilePermission> TRAVERSABLE =
       PosixFilePermissions.fromString("rwxr-xr-x");
   private static final Duration ABANDONED = Duration.ofHours(1);
+  private static final String LOCK_FILE = "lock";
+  private static final Object UNPACKING = new Object();
 
   private final Path home;
 
@@ -114,6 +119,21 @@ public final class PostgresBinaries {
     if (isWhole(home)) {
       return home;
     }
+    // A file lock is held by a whole JVM, so its threads need one of their own.
+    synchronized (UNPACKING) {
+      try (FileChannel file =
+              FileChannel.open(
+                  cache.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock _ = file.lock()) {
+        if (!isWhole(home)) {
+          unpackTo(home, archive, cache);
+        }
+      }
+    }
+    return home;
+  }
+
+  private static void unpackTo(Path home, URL archive, Path cache) throws IOException {
     removeAbandoned(cache);
     Path staging = Files.createTempDirectory(cache, "unpacking-");
     try {
@@ -126,15 +146,9 @@ public final class PostgresBinaries {
         Files.move(home, staging.resolve("broken"), StandardCopyOption.ATOMIC_MOVE);
       }
       Files.move(tree, home, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      if (!isWhole(home)) {
-        throw e;
-      }
-      // Another process was faster, with the same content.
     } finally {
       FileTree.delete(staging);
     }
-    return home;
   }
 
   private static boolean isWhole(Path home) throws IOException {

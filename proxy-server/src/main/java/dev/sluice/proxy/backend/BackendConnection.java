@@ -128,6 +128,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    writer.closed();
     BackendState last = state;
     if (last == ClosedState.INSTANCE) {
       closedAtLast();
@@ -375,7 +376,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     // them than the pool may have.
     closing = true;
     readGate.open(ReadGate.PEER_UNWRITABLE | ReadGate.HANDED_OVER);
-    channel.writeAndFlush(bye);
+    writer.finish(bye);
     after(CLOSE_MILLIS, () -> channel.close());
     if (!channel.isActive()) {
       closedAtLast();

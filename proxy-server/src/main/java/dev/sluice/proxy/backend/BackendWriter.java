@@ -1,5 +1,6 @@
 package dev.sluice.proxy.backend;
 
+import dev.sluice.proxy.net.ChannelWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BackendWriter {
   private final Channel channel;
+  private final ChannelWriter out;
   private BackendCounters counters;
 
   /** Written but not flushed by a holder on another event loop. */
@@ -19,6 +21,7 @@ final class BackendWriter {
 
   BackendWriter(Channel channel, BackendCounters counters) {
     this.channel = channel;
+    this.out = new ChannelWriter(channel);
     this.counters = counters;
   }
 
@@ -42,7 +45,7 @@ final class BackendWriter {
   void flush() {
     List<ByteBuf> writes = crossLoopWrites;
     if (channel.eventLoop().inEventLoop()) {
-      channel.flush();
+      out.flush();
     } else if (writes != null) {
       crossLoopWrites = null;
       channel
@@ -50,13 +53,23 @@ final class BackendWriter {
           .execute(
               () -> {
                 writes.forEach(this::queue);
-                channel.flush();
+                out.flush();
               });
     }
   }
 
+  /** The last bytes; on the channel's own event loop. */
+  void finish(ByteBuf last) {
+    out.finish(last);
+  }
+
+  /** The channel is closed; on its own event loop. */
+  void closed() {
+    out.release();
+  }
+
   private void queue(ByteBuf bytes) {
     counters.sent += bytes.readableBytes();
-    channel.write(bytes, channel.voidPromise());
+    out.write(bytes);
   }
 }

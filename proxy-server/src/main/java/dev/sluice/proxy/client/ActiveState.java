@@ -58,13 +58,13 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   // ---- getting and giving back
 
   @Override
-  public void granted(BackendConnection granted) {
+  public void granted(BackendConnection granted, long nowNanos) {
     if (client.state() instanceof WaitingState) {
-      begin(granted);
+      begin(granted, nowNanos);
       client.resume();
       granted.flush();
     } else {
-      client.pool().release(granted);
+      client.pool().release(granted, nowNanos);
     }
   }
 
@@ -77,11 +77,11 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   }
 
   /** The backend is this client's; its settings go ahead of whatever the client sends. */
-  void begin(BackendConnection leased) {
+  void begin(BackendConnection leased, long nowNanos) {
     backend = leased;
     RequestRelay relay = relayFor(leased);
     requests = relay;
-    transactionStart = System.nanoTime();
+    transactionStart = nowNanos;
     queryStart = transactionStart;
     client.requested(queryStart);
     client.transition(this);
@@ -113,7 +113,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     }
   }
 
-  private void releaseIfQuiet(BackendConnection leased, RequestRelay relay) {
+  private void releaseIfQuiet(BackendConnection leased, RequestRelay relay, long now) {
     if (!relay.begun() || !leased.quiet() || !relay.atBoundary()) {
       return;
     }
@@ -121,7 +121,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     if (!client.sessionMode() && !session.pinned()) {
       end();
       client.toIdle();
-      client.pool().release(leased);
+      client.pool().release(leased, now);
     }
   }
 
@@ -132,7 +132,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
       if (session.pinned()) {
         leased.session().markDirty();
       }
-      client.pool().release(leased);
+      client.pool().release(leased, System.nanoTime());
     }
   }
 
@@ -168,7 +168,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     BackendConnection leased = backend;
     if (relay.relay(in) && leased != null && client.pool().config().mode() == PoolMode.STATEMENT) {
       // A refused BEGIN is answered without PostgreSQL, so no reply of its will end the lease.
-      releaseIfQuiet(leased, relay);
+      releaseIfQuiet(leased, relay, System.nanoTime());
     }
     return client.state() != this;
   }
@@ -376,8 +376,9 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     if (leased == null || relay == null) {
       return;
     }
+    long now = System.nanoTime();
     if (readies > 0) {
-      count(readies, transactionsEnded);
+      count(readies, transactionsEnded, now);
       if (client.pool().config().mode() == PoolMode.STATEMENT
           && leased.transactionStatus() != TransactionStatus.IDLE) {
         refuseTransaction(leased);
@@ -389,7 +390,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
       return;
     }
     boolean held = relay.heldBack();
-    releaseIfQuiet(leased, relay);
+    releaseIfQuiet(leased, relay, now);
     if (backend == null) {
       client.resume();
       client.flush();
@@ -399,8 +400,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     }
   }
 
-  private void count(int readies, int transactionsEnded) {
-    long now = System.nanoTime();
+  private void count(int readies, int transactionsEnded, long now) {
     counters.queries += readies;
     if (queryStart != 0) {
       counters.queryNanos += now - queryStart;

@@ -6,6 +6,7 @@ import dev.sluice.protocol.message.ErrorMessage;
 import dev.sluice.protocol.message.SqlState;
 import dev.sluice.protocol.message.TransactionStatus;
 import dev.sluice.proxy.net.ChannelMove;
+import dev.sluice.proxy.net.ChannelWriter;
 import dev.sluice.proxy.net.Frames;
 import dev.sluice.proxy.net.ReadGate;
 import dev.sluice.proxy.pool.Pool;
@@ -43,6 +44,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final ClientContext context;
   private LoopResources loop;
   private final ReadGate readGate;
+  private final ChannelWriter writer;
   private Waiter waiter;
   private final IdleState idle = new IdleState(this);
   private final long connectedMillis = System.currentTimeMillis();
@@ -72,6 +74,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     this.context = context;
     this.loop = loop;
     this.readGate = new ReadGate(channel);
+    this.writer = new ChannelWriter(channel);
     this.waiter = new Waiter(loop.index());
     this.state = ClosedState.INSTANCE;
   }
@@ -107,6 +110,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    writer.release();
     closed();
   }
 
@@ -221,7 +225,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private void move() {
     Home to = home;
-    if (to == null || state != idle || inbox != null || !ChannelMove.possible(channel)) {
+    if (to == null
+        || state != idle
+        || inbox != null
+        || !writer.isEmpty()
+        || !ChannelMove.possible(channel)) {
       return;
     }
     home = null;
@@ -290,11 +298,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (pool != null) {
       pool.counters(loop.index()).clientBytesSent += bytes.readableBytes();
     }
-    channel.write(bytes, channel.voidPromise());
+    writer.write(bytes);
   }
 
   void flush() {
-    channel.flush();
+    writer.flush();
   }
 
   /** Sends an error that the connection survives, without ReadyForQuery. */
@@ -333,7 +341,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     BackendMessages.error(out, error);
     countError(error);
     closed();
-    channel.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
+    writer.finish(out).addListener(ChannelFutureListener.CLOSE);
   }
 
   /** The client broke the protocol. */
@@ -344,7 +352,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   /** Closes without a word: the client said that it leaves, or could not understand one. */
   void close() {
     closed();
-    channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+    writer.finish(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
   }
 
   /** The proxy stops: the client is told to go as soon as it is between transactions. */

@@ -78,13 +78,15 @@ final class IdleState implements ClientState {
 
   private boolean request(ByteBuf in) {
     ActiveState active = client.active();
-    BackendConnection backend = client.pool().lease(client.waiter(), active, active);
+    long now = System.nanoTime();
+    BackendConnection backend = client.pool().lease(client.waiter(), active, active, now);
     if (backend == null) {
       WaitingState waiting = new WaitingState(client);
+      client.waitingSince(now);
       client.transition(waiting);
       return waiting.answerPrepare(in);
     }
-    active.begin(backend);
+    active.begin(backend, now);
     return true;
   }
 }

@@ -13,11 +13,6 @@ final class WaitingState implements ClientState {
   }
 
   @Override
-  public void enter() {
-    client.waitingSince(System.nanoTime());
-  }
-
-  @Override
   public boolean consume(ByteBuf in) {
     return answerPrepare(in);
   }

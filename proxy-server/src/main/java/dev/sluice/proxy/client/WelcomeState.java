@@ -62,9 +62,9 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
       return;
     }
     waiting = true;
-    BackendConnection immediate = pool.lease(client.waiter(), this, this);
+    BackendConnection immediate = pool.lease(client.waiter(), this, this, System.nanoTime());
     if (immediate != null) {
-      granted(immediate);
+      granted(immediate, System.nanoTime());
     } else if (base != null) {
       client
           .channel()
@@ -97,10 +97,10 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
   }
 
   @Override
-  public void granted(BackendConnection granted) {
+  public void granted(BackendConnection granted, long nowNanos) {
     waiting = false;
     if (client.state() != this) {
-      pool.release(granted);
+      pool.release(granted, nowNanos);
       return;
     }
     backend = granted;
@@ -169,7 +169,7 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
     BackendConnection used = backend;
     backend = null;
     if (used != null) {
-      pool.release(used);
+      pool.release(used, System.nanoTime());
     }
     welcome(settled);
     client.resume();

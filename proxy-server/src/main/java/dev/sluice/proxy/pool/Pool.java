@@ -149,10 +149,11 @@ public final class Pool implements BackendOwner {
   /**
    * Asks for a backend: returns one, or null after queueing; the listener then hears of the
    * outcome. Called on the holder's executor.
+   *
+   * @param now by {@link System#nanoTime}, which is not read twice for one request
    */
   public @Nullable BackendConnection lease(
-      Waiter waiter, LeaseHolder holder, Waiter.Listener listener) {
-    long now = System.nanoTime();
+      Waiter waiter, LeaseHolder holder, Waiter.Listener listener, long now) {
     List<BackendConnection> toCheck = null;
     BackendConnection granted = null;
     boolean full = false;
@@ -206,11 +207,11 @@ public final class Pool implements BackendOwner {
   }
 
   /** The holder is done; the backend is quiet. What may be left in its session is cleared first. */
-  public void release(BackendConnection backend) {
+  public void release(BackendConnection backend, long now) {
     if (backend.session().dirty()) {
       backend.run(List.of(OwnQuery.DISCARD_ALL), HOUSEKEEPING_MILLIS);
     } else {
-      available(backend);
+      available(backend, now);
     }
   }
 
@@ -303,7 +304,10 @@ public final class Pool implements BackendOwner {
 
   @Override
   public void available(BackendConnection backend) {
-    long now = System.nanoTime();
+    available(backend, System.nanoTime());
+  }
+
+  private void available(BackendConnection backend, long now) {
     if (!backend.channel().isActive()) {
       // It died while its holder let go of it: nobody else would notice.
       backend.discardLost();
@@ -337,7 +341,7 @@ public final class Pool implements BackendOwner {
     } else if (home != Relocation.STAY) {
       surroundings.dialer().move(backend, home);
     } else if (waiter != null) {
-      grant(waiter, backend, waited);
+      grant(waiter, backend, waited, now);
     }
   }
 
@@ -382,25 +386,29 @@ public final class Pool implements BackendOwner {
     dial(dials);
   }
 
-  private void grant(Waiter waiter, BackendConnection backend, long waitedNanos) {
+  private void grant(Waiter waiter, BackendConnection backend, long waitedNanos, long now) {
     LeaseHolder holder = waiter.holder;
     Waiter.Listener listener = waiter.listener;
     if (holder == null || listener == null) {
       return;
     }
     if (holder.executor().inEventLoop()) {
-      delivered(waiter, backend, listener, waitedNanos);
+      delivered(waiter, backend, listener, waitedNanos, now);
     } else {
-      holder.executor().execute(() -> delivered(waiter, backend, listener, waitedNanos));
+      holder.executor().execute(() -> delivered(waiter, backend, listener, waitedNanos, now));
     }
   }
 
   private void delivered(
-      Waiter waiter, BackendConnection backend, Waiter.Listener listener, long waitedNanos) {
+      Waiter waiter,
+      BackendConnection backend,
+      Waiter.Listener listener,
+      long waitedNanos,
+      long now) {
     PoolCounters mine = counters.get(waiter.loopIndex());
     mine.assignments++;
     mine.waitNanos += waitedNanos;
-    listener.granted(backend);
+    listener.granted(backend, now);
   }
 
   private static void refuse(Waiter waiter, ErrorMessage error) {

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 public final class Waiter {
   /** Hears of the outcome on the holder's executor. */
   public interface Listener {
-    void granted(BackendConnection backend);
+    /**
+     * @param nowNanos when it was, by {@link System#nanoTime}
+     */
+    void granted(BackendConnection backend, long nowNanos);
 
     void refused(ErrorMessage error);
   }
