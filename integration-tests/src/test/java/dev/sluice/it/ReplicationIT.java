@@ -13,7 +13,6 @@ import dev.sluice.it.wire.Login;
 import dev.sluice.it.wire.WireClient;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -121,7 +120,6 @@ class ReplicationIT {
     Answers.good(replication.readUntil('Z'));
   }
 
-  @Tag("open") // who may use the console is asked first
   @Test
   void isRefusedWhereTheOperatorSaysSo() {
     SluiceConf conf = SluiceConf.trusting().with("session { replication = reject }");

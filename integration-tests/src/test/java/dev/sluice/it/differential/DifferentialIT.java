@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,7 +110,6 @@ class DifferentialIT {
    * Between the batches of each case other clients use its backend, or it is made to change to
    * another one.
    */
-  @Tag("open") // hangs now and then with neighbours on a shared backend
   @ParameterizedTest(name = "PostgreSQL {0}, {1} event loops, {2} backends")
   @CsvSource({
     "14, 1, 1",

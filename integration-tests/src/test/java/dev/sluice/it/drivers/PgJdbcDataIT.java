@@ -25,7 +25,6 @@ import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -40,7 +39,6 @@ import org.postgresql.largeobject.LargeObjectManager;
 @ExtendWith(StageExtension.class)
 @ParameterizedClass
 @EnumSource(PoolMode.class)
-@Tag("open")
 class PgJdbcDataIT {
 
   private static final int MEGABYTE = 1 << 20;

@@ -21,7 +21,6 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -31,7 +30,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(StageExtension.class)
 @ParameterizedClass
 @EnumSource(PoolMode.class)
-@Tag("open")
 class PgJdbcStatementsIT {
 
   private final PoolMode mode;

@@ -20,7 +20,6 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -30,7 +29,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(StageExtension.class)
 @ParameterizedClass
 @EnumSource(PoolMode.class)
-@Tag("open")
 class PgJdbcTransactionsIT {
 
   private static final String ROWS = "select ?::int * 1000 + n from generate_series(1, 100) n";

@@ -1,7 +1,6 @@
 package dev.sluice.it.drivers;
 
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,7 +9,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Clients that are not written in Java, by scripts of their own language. */
 @ExtendWith(StageExtension.class)
-@Tag("open")
 class ScriptsIT {
 
   private final Stage stage;

@@ -30,7 +30,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
@@ -43,7 +42,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(StageExtension.class)
 @ParameterizedClass
 @EnumSource(PoolMode.class)
-@Tag("open")
 class VertxIT {
 
   private static final int PIPELINING = 16;
