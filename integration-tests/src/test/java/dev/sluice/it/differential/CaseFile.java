@@ -18,6 +18,7 @@ import java.util.Optional;
  * <pre>
  * # comment
  * == name @session @pg18       a new case; only in session mode; only from PostgreSQL 18 on
+ * == name @pins                a case that keeps its backend: not run where others need the same one
  * == name @open                a case that is known to differ: listed in ALLOWED-DIFFERENCES.md, not run
  * ssl | gss                    asks for encryption
  * login name=value ...         logs in with these; protocol=3.2, user=, database=, password= are special,
@@ -257,12 +258,15 @@ final class CaseFile {
     }
     String[] parts = header.split(" @", -1);
     boolean session = false;
+    boolean pins = false;
     boolean open = false;
     int version = 0;
     for (int i = 1; i < parts.length; i++) {
       String mark = parts[i].strip();
       if (mark.equals("session")) {
         session = true;
+      } else if (mark.equals("pins")) {
+        pins = true;
       } else if (mark.equals("open")) {
         open = true;
       } else if (mark.startsWith("pg")) {
@@ -275,7 +279,7 @@ final class CaseFile {
       throw new IllegalArgumentException(file + ": case " + header + " does nothing");
     }
     if (!open) {
-      cases.add(new Case(topic + parts[0].strip(), session, version, steps));
+      cases.add(new Case(topic + parts[0].strip(), session, pins, version, steps));
     }
     steps = new ArrayList<>();
     header = "";

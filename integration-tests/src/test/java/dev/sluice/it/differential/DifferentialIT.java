@@ -129,7 +129,7 @@ class DifferentialIT {
         Neighbours neighbours = new RestlessNeighbours(sluice.address(), backends)) {
       comparison.expectNoDifferences(
           "transaction mode, %d event loops, %d backends".formatted(eventLoops, backends),
-          comparison.transactionSuite(),
+          backends == 1 ? comparison.transactionSuite().sharing() : comparison.transactionSuite(),
           sluice.address(),
           neighbours);
     }

@@ -56,6 +56,11 @@ final class Suite {
             .toList());
   }
 
+  /** Without the cases that keep a backend to themselves. */
+  Suite sharing() {
+    return new Suite(cases.stream().filter(c -> !c.pins()).toList());
+  }
+
   Suite shuffled(Random random) {
     List<Case> shuffled = new ArrayList<>(cases);
     Collections.shuffle(shuffled, random);

@@ -42,7 +42,7 @@ final class TypeCases {
       String value = Words.expand(literal.strip());
       steps.addAll(ofValue(type, value));
     }
-    return new Case("type " + type, false, 0, steps);
+    return new Case("type " + type, false, false, 0, steps);
   }
 
   private static List<Step> ofValue(String type, String value) {
