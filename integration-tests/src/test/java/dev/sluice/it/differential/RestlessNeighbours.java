@@ -30,7 +30,11 @@ final class RestlessNeighbours implements Neighbours {
     }
     for (int i = 0; i < clients.size(); i++) {
       WireClient client = clients.get(i);
-      client.send(FrontendMessage.parse("s1", statement(i)), FrontendMessage.sync());
+      client.send(
+          FrontendMessage.parse("s1", statement(i)),
+          FrontendMessage.parse("begin", "begin"),
+          FrontendMessage.parse("commit", "commit"),
+          FrontendMessage.sync());
       Answers.good(client.readUntil('Z'));
       parseUnnamed(i);
     }
@@ -38,6 +42,15 @@ final class RestlessNeighbours implements Neighbours {
 
   private static String statement(int number) {
     return "select 'neighbour', $1::int + " + number;
+  }
+
+  /** A simple query would drop the unnamed statement. */
+  private static void run(WireClient client, String statement) {
+    client.send(
+        FrontendMessage.bind("", statement),
+        FrontendMessage.execute("", 0),
+        FrontendMessage.sync());
+    Answers.good(client.readUntil('Z'));
   }
 
   private void parseUnnamed(int number) {
@@ -51,14 +64,14 @@ final class RestlessNeighbours implements Neighbours {
     if (holdsOne) {
       WireClient holder = clients.get(turn % clients.size());
       if (holder.lastStatus() == 'T') {
-        Answers.good(holder.simple("commit"));
+        run(holder, "commit");
       }
     }
     turn++;
     int number = turn % clients.size();
     WireClient client = clients.get(number);
     if (holdsOne) {
-      Answers.good(client.simple("begin"));
+      run(client, "begin");
     }
     String name = turn % 2 == 0 ? "s1" : "";
     client.send(
