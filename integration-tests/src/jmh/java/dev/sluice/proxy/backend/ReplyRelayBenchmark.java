@@ -145,7 +145,7 @@ public class ReplyRelayBenchmark {
     public void commandCompleted(String tag) {}
 
     @Override
-    public void statementFailed(ErrorMessage error) {}
+    public void statementFailed(ErrorMessage error, @Nullable Object reference) {}
 
     @Override
     public void catchUpFailed(ErrorMessage error) {}

@@ -43,6 +43,11 @@ public final class Expect {
   /** Swallowed, and part of carrying settings over: nothing of the client may run if it fails. */
   public static final int CATCH_UP = 0x50;
 
+  /**
+   * The message names what nobody has, and is refused: the client hears that the plan has changed.
+   */
+  public static final int AS_PLAN_CHANGED = 0x80;
+
   private Expect() {}
 
   public static int kind(int code) {
@@ -55,6 +60,10 @@ public final class Expect {
 
   public static boolean catchUp(int code) {
     return (code & CATCH_UP) == CATCH_UP;
+  }
+
+  public static boolean asPlanChanged(int code) {
+    return (code & AS_PLAN_CHANGED) != 0;
   }
 
   public static boolean asParseComplete(int code) {

@@ -2,6 +2,8 @@ package dev.sluice.protocol.message;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,11 @@ public record ErrorMessage(
     @Nullable String detail,
     @Nullable String hint,
     @Nullable String routine) {
+
+  /** The routine that finds that a statement's result is no longer what it was. */
+  public static final String PLAN_CHECK = "RevalidateCachedQuery";
+
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,5}");
 
   public ErrorMessage(
       Severity severity,
@@ -63,7 +70,19 @@ public record ErrorMessage(
    * for the text is translated.
    */
   public boolean cachedPlanChanged() {
-    return is(SqlState.FEATURE_NOT_SUPPORTED) && "RevalidateCachedQuery".equals(routine);
+    return is(SqlState.FEATURE_NOT_SUPPORTED) && PLAN_CHECK.equals(routine);
+  }
+
+  /**
+   * Of PostgreSQL's "bind message has 5 result formats but query has 6 columns" the first number,
+   * which is what the client asked for; -1 if it is another error.
+   */
+  public int formatsOfAnotherResult() {
+    if (!is(SqlState.PROTOCOL_VIOLATION) || !"PortalSetResultFormat".equals(routine)) {
+      return -1;
+    }
+    Matcher number = NUMBER.matcher(message);
+    return number.find() ? Integer.parseInt(number.group()) : -1;
   }
 
   public boolean is(SqlState state) {

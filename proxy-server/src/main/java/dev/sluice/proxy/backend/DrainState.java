@@ -113,7 +113,7 @@ final class DrainState implements BackendState, LeaseHolder {
   }
 
   @Override
-  public void statementFailed(ErrorMessage error) {}
+  public void statementFailed(ErrorMessage error, @Nullable Object reference) {}
 
   @Override
   public void catchUpFailed(ErrorMessage error) {

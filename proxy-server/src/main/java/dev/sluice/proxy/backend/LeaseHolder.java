@@ -33,8 +33,10 @@ public interface LeaseHolder {
 
   /**
    * An ErrorResponse to be forwarded came by; for statistics and for what it says of statements.
+   *
+   * @param reference of the ledger entry that it answers
    */
-  void statementFailed(ErrorMessage error);
+  void statementFailed(ErrorMessage error, @Nullable Object reference);
 
   /** Whether what PostgreSQL remarks on carried-over settings is for the client: at its login. */
   default boolean hearsCatchUp() {

@@ -5,7 +5,10 @@ import dev.sluice.protocol.ledger.Expect;
 import dev.sluice.protocol.message.BackendMessages;
 import dev.sluice.protocol.message.BackendType;
 import dev.sluice.protocol.message.ErrorMessage;
+import dev.sluice.protocol.message.Severity;
+import dev.sluice.protocol.message.SqlState;
 import dev.sluice.proxy.net.Frames;
+import dev.sluice.proxy.session.Statement;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -19,6 +22,16 @@ import org.jspecify.annotations.Nullable;
 final class ReplyRelay {
   /** Messages that must be whole to be acted on are small; a longer one is not PostgreSQL's. */
   private static final int MAX_INSPECTED = 1 << 24;
+
+  /** What PostgreSQL says when a table has changed under a statement whose result it told. */
+  private static final ErrorMessage PLAN_CHANGED =
+      new ErrorMessage(
+          Severity.ERROR,
+          SqlState.FEATURE_NOT_SUPPORTED.code(),
+          "cached plan must not change result type",
+          null,
+          null,
+          ErrorMessage.PLAN_CHECK);
 
   private final BackendConnection backend;
   private final ConversationLedger ledger;
@@ -174,6 +187,11 @@ final class ReplyRelay {
       }
       case BackendType.ROW_DESCRIPTION, BackendType.NO_DATA -> {
         if (Expect.kind(head) == Expect.DESCRIBE) {
+          if (type == BackendType.ROW_DESCRIPTION
+              && ledger.headReference() instanceof Statement statement
+              && in.writerIndex() - i >= Frames.HEADER + Short.BYTES) {
+            statement.described(in.getUnsignedShort(i + Frames.HEADER));
+          }
           ledger.pop();
         }
       }
@@ -204,7 +222,16 @@ final class ReplyRelay {
         if (error == null) {
           throw new ProtocolException("an ErrorResponse without its terminators");
         }
-        swallow = !failed(error, holder);
+        if (planChanged(error, head, ledger.headReference())) {
+          forwardRun(in, i, holder);
+          failed(PLAN_CHANGED, holder);
+          ByteBuf out = backend.channel().alloc().ioBuffer(128);
+          BackendMessages.error(out, PLAN_CHANGED);
+          holder.forward(out);
+          swallow = true;
+        } else {
+          swallow = !failed(error, holder);
+        }
       }
       case BackendType.PARAMETER_STATUS ->
           swallow = !reported(in.slice(i + Frames.HEADER, length - 4), holder);
@@ -236,6 +263,19 @@ final class ReplyRelay {
     }
   }
 
+  /**
+   * A client asks for the result in the formats of the columns it was told of, and PostgreSQL has
+   * parsed the statement anew since, on a backend that did not have it; or it was asked for a name
+   * that nobody has in place of such a statement. To the client's own connection it would have said
+   * that the plan must not change.
+   */
+  private static boolean planChanged(ErrorMessage error, int head, @Nullable Object reference) {
+    return Expect.asPlanChanged(head)
+        || (Expect.kind(head) == Expect.BIND
+            && reference instanceof Statement statement
+            && statement.wasDescribedWith(error.formatsOfAnotherResult()));
+  }
+
   /** Returns true if the error is to be forwarded. */
   private boolean failed(ErrorMessage error, LeaseHolder holder) {
     int head = ledger.head();
@@ -250,8 +290,9 @@ final class ReplyRelay {
       holder.catchUpFailed(error);
       return false;
     }
+    Object reference = ledger.headReference();
     ledger.error(holder::undone);
-    holder.statementFailed(error);
+    holder.statementFailed(error, reference);
     return true;
   }
 

@@ -340,10 +340,10 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   }
 
   @Override
-  public void statementFailed(ErrorMessage error) {
+  public void statementFailed(ErrorMessage error, @Nullable Object reference) {
     counters.errors++;
-    if (error.cachedPlanChanged()) {
-      client.pool().invalidateStatements();
+    if (error.cachedPlanChanged() && reference instanceof Statement statement) {
+      statement.retire();
     }
   }
 

@@ -61,8 +61,7 @@ final class BackendStatements {
   }
 
   void ensurePrepared(Statement statement, int disposition) {
-    int generation = pool.statementGeneration();
-    if (held.prepared().current(statement, generation) || !statement.kept()) {
+    if (held.prepared().holds(statement) || !statement.kept()) {
       return;
     }
     makeRoomFor(statement);
@@ -72,15 +71,16 @@ final class BackendStatements {
         ledger.push(
             Expect.PARSE | disposition, new NamedParse(statement, held.prepared(), () -> {}));
     if (sent != ConversationLedger.NOT_OWED) {
-      held.prepared().add(statement, generation);
+      held.prepared().add(statement);
     }
   }
 
   /**
-   * Closes an older version of the statement, and the least recently used if there are too many.
+   * Closes the statement if it is there already, for it is about to be parsed; and the least
+   * recently used if there are as many as may be.
    */
   void makeRoomFor(Statement statement) {
-    if (held.prepared().present(statement)) {
+    if (held.prepared().holds(statement)) {
       evict(statement);
     }
     int capacity = Math.max(1, pool.config().preparedStatements());
@@ -92,9 +92,7 @@ final class BackendStatements {
 
   private void evict(Statement statement) {
     closeStatement(out.own(), statement.serverName());
-    ledger.push(
-        Expect.CLOSE | Expect.SWALLOW,
-        (Undoable) _ -> held.prepared().add(statement, Integer.MIN_VALUE));
+    ledger.push(Expect.CLOSE | Expect.SWALLOW, (Undoable) _ -> held.prepared().add(statement));
     held.prepared().remove(statement);
   }
 

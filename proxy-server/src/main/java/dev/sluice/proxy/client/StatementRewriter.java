@@ -172,8 +172,7 @@ final class StatementRewriter {
       return false;
     }
     Bytes key = name.copy();
-    if (held.prepared().current(statement, pool.statementGeneration())
-        && !mayBeInFailedBlock(relay)) {
+    if (held.prepared().holds(statement) && !mayBeInFailedBlock(relay)) {
       relay.cut(in, i);
       BackendStatements.closeStatement(out.own(), NO_SUCH_STATEMENT);
       relay.replaced(i + 1 + length);
@@ -198,7 +197,7 @@ final class StatementRewriter {
             Expect.PARSE, new NamedParse(statement, held.prepared(), () -> session.forget(key)));
     register(key, statement, sent);
     if (sent != ConversationLedger.NOT_OWED) {
-      held.prepared().add(statement, pool.statementGeneration());
+      held.prepared().add(statement);
     }
     if (large) {
       session.pin(PinReason.LARGE_STATEMENT);
@@ -275,6 +274,7 @@ final class StatementRewriter {
     }
     counters.binds++;
     Statement statement;
+    int expect = Expect.BIND;
     if (nameEnd == nameStart) {
       statement = session.unnamed();
       backendStatements.ensureUnnamed(in, i, statement, relay);
@@ -283,8 +283,8 @@ final class StatementRewriter {
       statement = session.named(name);
       if (statement != null) {
         relay.cut(in, i);
-        backendStatements.ensurePrepared(statement, Expect.SWALLOW);
-        byte[] serverName = statement.serverName();
+        expect |= prepared(statement);
+        byte[] serverName = usableName(statement);
         ByteBuf message = out.own();
         message.writeByte(FrontendType.BIND);
         message.writeInt(length - (nameEnd - nameStart) + serverName.length);
@@ -293,7 +293,7 @@ final class StatementRewriter {
         relay.replaced(nameEnd);
       }
     }
-    ledger.push(Expect.BIND);
+    ledger.push(expect, statement);
     if (statement != null) {
       StatementTraits traits = statement.traits();
       relay.sent(traits.flags());
@@ -328,7 +328,7 @@ final class StatementRewriter {
         closeUnnamed();
       } else {
         backendStatements.ensureUnnamed(in, i, session.unnamed(), relay);
-        ledger.push(expect);
+        ledger.push(expect, session.unnamed());
       }
       return true;
     }
@@ -346,11 +346,32 @@ final class StatementRewriter {
       return true;
     }
     relay.cut(in, i);
-    backendStatements.ensurePrepared(statement, Expect.SWALLOW);
-    FrontendMessages.describeStatement(out.own(), BackendStatements.text(statement.serverName()));
+    int disposition = prepared(statement);
+    FrontendMessages.describeStatement(out.own(), BackendStatements.text(usableName(statement)));
     relay.replaced(i + 1 + length);
-    ledger.push(expect);
+    ledger.push(expect | disposition, statement);
     return true;
+  }
+
+  /**
+   * Sees to it that the backend holds the statement. A client that prepared it before a table
+   * changed must hear of that, as on a connection of its own: on a backend that would have to parse
+   * it anew, a name that nobody has stands for it.
+   *
+   * @return what is to become of the answer
+   */
+  private int prepared(Statement statement) {
+    if (statement.retired() && !held.prepared().holds(statement)) {
+      return Expect.AS_PLAN_CHANGED;
+    }
+    backendStatements.ensurePrepared(statement, Expect.SWALLOW);
+    return 0;
+  }
+
+  private byte[] usableName(Statement statement) {
+    return statement.retired() && !held.prepared().holds(statement)
+        ? NO_SUCH_STATEMENT
+        : statement.serverName();
   }
 
   private void closeUnnamed() {
@@ -390,7 +411,7 @@ final class StatementRewriter {
                   session.name(name, statement);
                   if (!kept) {
                     session.pin(PinReason.LARGE_STATEMENT);
-                    held.prepared().add(statement, pool.statementGeneration());
+                    held.prepared().add(statement);
                   }
                 });
     if (sent != ConversationLedger.NOT_OWED) {

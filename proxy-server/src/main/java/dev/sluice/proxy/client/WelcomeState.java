@@ -254,7 +254,7 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
   public void commandCompleted(String tag) {}
 
   @Override
-  public void statementFailed(ErrorMessage error) {}
+  public void statementFailed(ErrorMessage error, @Nullable Object reference) {}
 
   /** A parameter is unknown or its value not valid: to PostgreSQL, too, that ends the login. */
   @Override

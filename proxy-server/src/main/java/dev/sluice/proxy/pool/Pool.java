@@ -45,7 +45,6 @@ public final class Pool implements BackendOwner {
   private final StartupProfiles startupProfiles = new StartupProfiles();
   private final SharedProfiles profiles = new SharedProfiles();
   private final AtomicInteger clients = new AtomicInteger();
-  private volatile int statementGeneration;
   private volatile @Nullable ServerParameters base;
 
   private final Object lock = new Object();
@@ -131,17 +130,6 @@ public final class Pool implements BackendOwner {
 
   public int clients() {
     return clients.get();
-  }
-
-  /** Statements parsed before the number grew must be parsed again: a table has changed. */
-  public int statementGeneration() {
-    return statementGeneration;
-  }
-
-  /** PostgreSQL said that a cached plan is of a table that has changed since. */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // a lost increment is an increment still
-  public void invalidateStatements() {
-    statementGeneration++;
   }
 
   // ---- leasing

@@ -9,12 +9,19 @@ import org.jspecify.annotations.Nullable;
  * types, {@link ParseSettings}); clients and backends compare it by identity.
  */
 public final class Statement {
+  private static final int UNKNOWN_COLUMNS = -1;
+
   private final byte @Nullable [] parseBody;
   private final byte[] serverName;
   private final StatementTraits traits;
 
   /** Written by any event loop; a stale read costs no more than a round trip. */
   private volatile boolean parsed;
+
+  private volatile boolean retired;
+
+  /** As {@link #parsed}: every event loop writes the same. */
+  private volatile int columns = UNKNOWN_COLUMNS;
 
   Statement(byte @Nullable [] parseBody, byte[] serverName, StatementTraits traits) {
     this.parseBody = parseBody;
@@ -49,6 +56,30 @@ public final class Statement {
     if (!parsed) {
       parsed = true;
     }
+  }
+
+  /**
+   * A table has changed since it was parsed, so that its result is another: who has it must prepare
+   * it anew, and then gets another statement.
+   */
+  public void retire() {
+    retired = true;
+  }
+
+  public boolean retired() {
+    return retired;
+  }
+
+  /** PostgreSQL has told a client how many columns its result has. */
+  public void described(int count) {
+    if (columns != count) {
+      columns = count;
+    }
+  }
+
+  /** Whether clients were told of so many columns; false if they were told nothing. */
+  public boolean wasDescribedWith(int count) {
+    return count >= 0 && columns == count;
   }
 
   /** Without the terminating NUL. Not to be changed. */

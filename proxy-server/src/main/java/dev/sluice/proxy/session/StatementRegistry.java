@@ -79,7 +79,7 @@ public final class StatementRegistry {
             (body, present) ->
                 find(present, settings) != null
                     ? present
-                    : new Entry(settings, statement, present));
+                    : new Entry(settings, statement, inUse(present)));
     Statement winner = find(entry, settings);
     return winner != null ? winner : statement;
   }
@@ -93,11 +93,21 @@ public final class StatementRegistry {
 
   private static @Nullable Statement find(@Nullable Entry entry, ParseSettings settings) {
     for (Entry e = entry; e != null; e = e.next()) {
-      if (e.settings().equals(settings)) {
+      if (e.settings().equals(settings) && !e.statement().retired()) {
         return e.statement();
       }
     }
     return null;
+  }
+
+  private static @Nullable Entry inUse(@Nullable Entry entry) {
+    if (entry == null) {
+      return null;
+    }
+    Entry rest = inUse(entry.next());
+    return entry.statement().retired()
+        ? rest
+        : new Entry(entry.settings(), entry.statement(), rest);
   }
 
   private byte[] nextName() {
