@@ -42,7 +42,11 @@ public class ReplyRelayBenchmark {
   private final Sink sink = new Sink();
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final BackendConnection backend =
-      new BackendConnection(channel, 0, target(), new NoOwner(), new BackendCounters());
+      new BackendConnection(
+          channel,
+          new LoopHome(channel.eventLoop(), 0, new BackendCounters()),
+          target(),
+          new NoOwner());
   private final List<ByteBuf> rows = new ArrayList<>();
   private final List<ByteBuf> results = new ArrayList<>();
 
