@@ -41,7 +41,9 @@ public final class ChannelWriter {
 
   /** Queues bytes; the buffer is handed over. */
   public void write(ByteBuf bytes) {
-    if (socket != null && pending == null && !queued && bytes.hasMemoryAddress()) {
+    // On a closed channel nobody may ever flush: Netty releases the bytes at once.
+    boolean direct = socket != null && channel.isActive() && bytes.hasMemoryAddress();
+    if (direct && pending == null && !queued) {
       pending = bytes;
     } else {
       handOver();
