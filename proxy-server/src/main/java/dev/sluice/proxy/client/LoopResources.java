@@ -9,6 +9,7 @@ public final class LoopResources {
   private final int index;
   private final Bytes text = new Bytes();
   private final Bytes name = new Bytes();
+  private final ParameterReport parameterReport = new ParameterReport();
 
   public LoopResources(int index) {
     this.index = index;
@@ -16,6 +17,10 @@ public final class LoopResources {
 
   public int index() {
     return index;
+  }
+
+  ParameterReport parameterReport() {
+    return parameterReport;
   }
 
   /** For the text of a statement. */

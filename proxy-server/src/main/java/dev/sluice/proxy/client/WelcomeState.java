@@ -181,14 +181,7 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
         client.context().clients().register(client, startup.cancelSecretLength());
     client.loggedIn(new Login(startup.user(), startup.database(), key.processId()), settled, pool);
     ByteBuf out = client.channel().alloc().ioBuffer(512);
-    settled
-        .base()
-        .values()
-        .forEach(
-            (name, value) -> {
-              String believed = settled.settings().get(name);
-              BackendMessages.parameterStatus(out, name, believed == null ? value : believed);
-            });
+    client.loop().parameterReport().writeTo(out, settled);
     BackendMessages.backendKeyData(out, key.processId(), key.secret());
     BackendMessages.readyForQuery(out, TransactionStatus.IDLE);
     client.write(out);

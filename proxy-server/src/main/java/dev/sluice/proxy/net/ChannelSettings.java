@@ -1,6 +1,7 @@
 package dev.sluice.proxy.net;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
@@ -54,10 +55,47 @@ public final class ChannelSettings {
     return bootstrap;
   }
 
-  /** For accepted TCP connections. */
-  public Map<ChannelOption<?>, Object> accepted() {
+  /** For a listening TCP socket and what it accepts. */
+  public void applyTo(ServerBootstrap bootstrap) {
+    listening().forEach((option, value) -> setListening(bootstrap, option, value));
+    accepted().forEach((option, value) -> setAccepted(bootstrap, option, value));
+  }
+
+  /**
+   * With epoll, what an accepted connection inherits from it (tcp(7)) is set here, which spares
+   * every login some system calls.
+   */
+  private Map<ChannelOption<?>, Object> listening() {
+    Map<ChannelOption<?>, Object> options = new LinkedHashMap<>();
+    if (transport == Transport.EPOLL) {
+      // A client speaks first: there is nothing to do for it before it has. One that says nothing
+      // is accepted after the kernel's first retransmission, about a second later.
+      options.put(EpollChannelOption.TCP_DEFER_ACCEPT, 1);
+      options.putAll(inherited());
+    }
+    return options;
+  }
+
+  private Map<ChannelOption<?>, Object> accepted() {
     Map<ChannelOption<?>, Object> options = common();
-    options.putAll(tcp());
+    if (transport != Transport.EPOLL) {
+      options.putAll(tcp());
+    }
+    return options;
+  }
+
+  /** Netty has no options by these names for a listening socket. TCP_NODELAY it sets itself. */
+  private Map<ChannelOption<?>, Object> inherited() {
+    Map<ChannelOption<?>, Object> options = new LinkedHashMap<>();
+    int keepAliveSeconds = (int) keepAlive.toSeconds();
+    int userTimeoutMillis = (int) userTimeout.toMillis();
+    if (keepAliveSeconds > 0) {
+      options.put(LinuxSocketOptions.SO_KEEPALIVE, 1);
+      options.put(LinuxSocketOptions.TCP_KEEPIDLE, keepAliveSeconds);
+    }
+    if (userTimeoutMillis > 0) {
+      options.put(LinuxSocketOptions.TCP_USER_TIMEOUT, userTimeoutMillis);
+    }
     return options;
   }
 
@@ -102,5 +140,17 @@ public final class ChannelSettings {
   @SuppressWarnings("unchecked") // each option was put in with a value of its own type
   private static void set(Bootstrap bootstrap, ChannelOption<?> option, Object value) {
     bootstrap.option((ChannelOption<Object>) option, value);
+  }
+
+  @SuppressWarnings("unchecked") // each option was put in with a value of its own type
+  private static void setListening(
+      ServerBootstrap bootstrap, ChannelOption<?> option, Object value) {
+    bootstrap.option((ChannelOption<Object>) option, value);
+  }
+
+  @SuppressWarnings("unchecked") // each option was put in with a value of its own type
+  private static void setAccepted(
+      ServerBootstrap bootstrap, ChannelOption<?> option, Object value) {
+    bootstrap.childOption((ChannelOption<Object>) option, value);
   }
 }

@@ -194,7 +194,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
                       accept(channel);
                     }
                   });
-      channelSettings.accepted().forEach((option, value) -> childOption(bootstrap, option, value));
+      channelSettings.applyTo(bootstrap);
       var bound =
           bootstrap
               .bind(new InetSocketAddress(address.host(), address.port()))
@@ -206,12 +206,6 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
       }
       listeners.add(bound.channel());
     }
-  }
-
-  @SuppressWarnings("unchecked") // each option was put in with a value of its own type
-  private static void childOption(
-      ServerBootstrap bootstrap, ChannelOption<?> option, Object value) {
-    bootstrap.childOption((ChannelOption<Object>) option, value);
   }
 
   private void accept(Channel channel) {

@@ -58,7 +58,7 @@ public final class ClientSession {
 
   public ParseSettings parseSettings() {
     if (parseSettings == null) {
-      parseSettings = ParseSettings.of(settings, base);
+      parseSettings = settings.parseSettings(base);
     }
     return parseSettings;
   }

@@ -16,6 +16,11 @@ public final class SettingsProfile {
 
   private final SortedMap<String, String> values;
 
+  /** The same for all clients with these settings; a lost race only makes it again. */
+  private volatile @Nullable ParseMemo parseMemo;
+
+  private record ParseMemo(ServerParameters base, ParseSettings settings) {}
+
   private SettingsProfile(SortedMap<String, String> values) {
     this.values = values;
   }
@@ -55,6 +60,17 @@ public final class SettingsProfile {
     TreeMap<String, String> changed = new TreeMap<>(values);
     changed.remove(key(name));
     return changed.isEmpty() ? EMPTY : new SettingsProfile(changed);
+  }
+
+  /** What of these settings and the server's own PostgreSQL folds into a statement. */
+  @SuppressWarnings("ReferenceEquality") // another object with equal values only costs time
+  ParseSettings parseSettings(ServerParameters base) {
+    ParseMemo memo = parseMemo;
+    if (memo == null || memo.base() != base) {
+      memo = new ParseMemo(base, ParseSettings.of(this, base));
+      parseMemo = memo;
+    }
+    return memo.settings();
   }
 
   @Override
