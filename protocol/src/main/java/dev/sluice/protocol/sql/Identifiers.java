@@ -24,7 +24,8 @@ final class Identifiers {
         : new NamedStatementUse(kind, name, tokenStart - textStart, tokenEnd - tokenStart);
   }
 
-  private static @Nullable String name(byte[] text, int start, int end) {
+  /** The name that a token stands for; null if it is none. */
+  static @Nullable String name(byte[] text, int start, int end) {
     byte[] name = new byte[end - start];
     int length =
         text[start] == '"' ? unquote(text, start, end, name) : fold(text, start, end, name);

@@ -4,6 +4,8 @@ import static dev.sluice.protocol.sql.StatementTraits.LEAVES_STATE;
 import static dev.sluice.protocol.sql.StatementTraits.LOCAL_SETTINGS;
 import static dev.sluice.protocol.sql.StatementTraits.SETS_REPORTED_ONLY;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a SET sets, and for how long: manual, "SET", "SET TRANSACTION", "SET CONSTRAINTS", "SET
  * ROLE".
@@ -11,17 +13,22 @@ import static dev.sluice.protocol.sql.StatementTraits.SETS_REPORTED_ONLY;
 final class SetCommand {
   private SetCommand() {}
 
-  /** Reads on from the word SET and returns its flags. */
-  static int read(TokenWatch tokens) {
+  /** Reads on from the word SET, notes what is set for the session, and returns SET's flags. */
+  static int read(TokenWatch tokens, EffectsWatch effects) {
     tokens.advance();
     Word name = settingName(tokens);
+    String text = tokens.nameText();
     tokens.advance();
     boolean local = false;
     // With a dot behind them these words are no keywords: SET local.a = 1 sets a parameter of the
     // class "local".
     if ((name == Word.SESSION || name == Word.LOCAL) && tokens.token() != Token.DOT) {
+      if (name == Word.SESSION && setsOfSession(tokens.keyword(), effects)) {
+        return LOCAL_SETTINGS | LEAVES_STATE;
+      }
       local = name == Word.LOCAL;
       name = settingName(tokens);
+      text = tokens.nameText();
       tokens.advance();
     }
     if ((name == Word.TRANSACTION || name == Word.CONSTRAINTS) && tokens.token() != Token.DOT) {
@@ -31,7 +38,76 @@ final class SetCommand {
     if (local && name != Word.SESSION) {
       return LOCAL_SETTINGS;
     }
-    return LOCAL_SETTINGS | (isReported(name, tokens) ? SETS_REPORTED_ONLY : LEAVES_STATE);
+    boolean reported = isReported(name, tokens);
+    note(name, text, tokens, effects);
+    return LOCAL_SETTINGS | (reported ? SETS_REPORTED_ONLY : LEAVES_STATE);
+  }
+
+  /** Reads on from the word RESET. */
+  static void readReset(TokenWatch tokens, EffectsWatch effects) {
+    effects.add(SessionEffects.RESETS);
+    tokens.advance();
+    Word name = tokens.keyword();
+    String text = tokens.nameText();
+    tokens.advance();
+    if (name == Word.ALL) {
+      effects.add(SessionEffects.ANY_SETTING);
+    } else if (name != Word.SESSION || !setsOfSession(tokens.keyword(), effects)) {
+      note(name, text, tokens, effects);
+    }
+  }
+
+  /** SESSION AUTHORIZATION and SESSION CHARACTERISTICS, seen from their second word. */
+  private static boolean setsOfSession(Word second, EffectsWatch effects) {
+    switch (second) {
+      case AUTHORIZATION -> {
+        effects.setting("session_authorization");
+        effects.setting("role");
+      }
+      case CHARACTERISTICS -> {
+        effects.setting("default_transaction_isolation");
+        effects.setting("default_transaction_read_only");
+        effects.setting("default_transaction_deferrable");
+      }
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What is set, the current token being the one behind its first word. */
+  private static void note(
+      Word name, @Nullable String text, TokenWatch tokens, EffectsWatch effects) {
+    if (name == Word.SESSION) {
+      setsOfSession(tokens.keyword(), effects);
+      return;
+    }
+    if (name == Word.SEED) {
+      effects.add(SessionEffects.OTHER);
+      return;
+    }
+    String parameter =
+        switch (name) {
+          case NAMES -> "client_encoding";
+          case SCHEMA -> "search_path";
+          case TIME -> "timezone";
+          case XML -> "xmloption";
+          default -> text;
+        };
+    while (tokens.token() == Token.DOT && parameter != null) {
+      tokens.advance();
+      String part = tokens.nameText();
+      parameter = part == null ? null : parameter + "." + part;
+      tokens.advance();
+    }
+    effects.setting(parameter);
+    if (tokens.keyword() == Word.TO || tokens.token() == Token.OPERATOR) {
+      tokens.advance();
+    }
+    if (tokens.keyword() == Word.DEFAULT) {
+      effects.add(SessionEffects.RESETS);
+    }
   }
 
   /**

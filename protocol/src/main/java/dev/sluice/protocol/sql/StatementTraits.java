@@ -77,30 +77,43 @@ public final class StatementTraits {
               | CHANGES_STATEMENTS
               | NOT_UNDERSTOOD,
           WHOLE_TEXT,
-          null);
+          null,
+          SessionEffects.UNKNOWN);
 
-  private static final StatementTraits NOTHING = new StatementTraits(0, WHOLE_TEXT, null);
-  private static final StatementTraits WRITE = new StatementTraits(MAY_WRITE, WHOLE_TEXT, null);
-  private static final StatementTraits BEGIN = new StatementTraits(BEGINS, WHOLE_TEXT, null);
+  private static final StatementTraits NOTHING =
+      new StatementTraits(0, WHOLE_TEXT, null, SessionEffects.NONE);
+  private static final StatementTraits WRITE =
+      new StatementTraits(MAY_WRITE, WHOLE_TEXT, null, SessionEffects.NONE);
+  private static final StatementTraits BEGIN =
+      new StatementTraits(BEGINS, WHOLE_TEXT, null, SessionEffects.NONE);
   private static final StatementTraits COMMIT =
-      new StatementTraits(COMMITS | EXITS_FAILED_BLOCK, WHOLE_TEXT, null);
+      new StatementTraits(COMMITS | EXITS_FAILED_BLOCK, WHOLE_TEXT, null, SessionEffects.NONE);
   private static final StatementTraits ROLLBACK =
-      new StatementTraits(ROLLS_BACK | EXITS_FAILED_BLOCK, WHOLE_TEXT, null);
+      new StatementTraits(ROLLS_BACK | EXITS_FAILED_BLOCK, WHOLE_TEXT, null, SessionEffects.NONE);
 
   private final int flags;
   private final int firstStatementEnd;
   private final @Nullable NamedStatementUse namedStatementUse;
+  private final SessionEffects effects;
 
-  StatementTraits(int flags, int firstStatementEnd, @Nullable NamedStatementUse namedStatementUse) {
+  StatementTraits(
+      int flags,
+      int firstStatementEnd,
+      @Nullable NamedStatementUse namedStatementUse,
+      SessionEffects effects) {
     this.flags = flags;
     this.firstStatementEnd = firstStatementEnd;
     this.namedStatementUse = namedStatementUse;
+    this.effects = effects;
   }
 
   /** The same instance for what nearly every statement is. */
   static StatementTraits of(
-      int flags, int firstStatementEnd, @Nullable NamedStatementUse namedStatementUse) {
-    if (firstStatementEnd == WHOLE_TEXT && namedStatementUse == null) {
+      int flags,
+      int firstStatementEnd,
+      @Nullable NamedStatementUse namedStatementUse,
+      SessionEffects effects) {
+    if (firstStatementEnd == WHOLE_TEXT && namedStatementUse == null && effects.kinds() == 0) {
       switch (flags) {
         case 0 -> {
           return NOTHING;
@@ -120,7 +133,12 @@ public final class StatementTraits {
         default -> {}
       }
     }
-    return new StatementTraits(flags, firstStatementEnd, namedStatementUse);
+    return new StatementTraits(flags, firstStatementEnd, namedStatementUse, effects);
+  }
+
+  /** What it may leave in the session, in detail. */
+  public SessionEffects effects() {
+    return effects;
   }
 
   public int flags() {

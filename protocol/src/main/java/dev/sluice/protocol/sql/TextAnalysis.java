@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class TextAnalysis {
   private final SqlLexer lexer;
   private final TokenWatch tokens;
+  private final EffectsWatch effects = new EffectsWatch();
   private final byte[] text;
   private final int offset;
 
@@ -37,7 +38,7 @@ final class TextAnalysis {
 
   TextAnalysis(byte[] text, int offset, int length, boolean standardConformingStrings) {
     this.lexer = new SqlLexer(text, offset, length, standardConformingStrings);
-    this.tokens = new TokenWatch(lexer);
+    this.tokens = new TokenWatch(lexer, text, effects);
     this.text = text;
     this.offset = offset;
   }
@@ -77,14 +78,18 @@ final class TextAnalysis {
     }
     boolean single = statements == 1 && (flags & NOT_UNDERSTOOD) == 0;
     return StatementTraits.of(
-        flags, statements > 1 ? firstStatementEnd : WHOLE_TEXT, single ? namedStatementUse : null);
+        flags,
+        statements > 1 ? firstStatementEnd : WHOLE_TEXT,
+        single ? namedStatementUse : null,
+        effects.effects((flags & NOT_UNDERSTOOD) == 0));
   }
 
   private void statement() {
     switch (tokens.keyword()) {
       case SELECT, VALUES, TABLE, WITH -> tokens.watchForWrites();
       case NONE -> parenthesised();
-      case SHOW, FETCH, MOVE, CLOSE, SAVEPOINT, RELEASE -> {}
+      case SHOW, FETCH, MOVE, SAVEPOINT, RELEASE -> {}
+      case CLOSE -> effects.add(SessionEffects.ENDS);
       case INSERT, UPDATE, DELETE, MERGE -> flags |= MAY_WRITE;
       case BEGIN -> flags |= BEGINS;
       case START -> {
@@ -93,8 +98,11 @@ final class TextAnalysis {
       }
       case COMMIT, END -> commit();
       case ROLLBACK, ABORT -> rollback();
-      case SET -> flags |= SetCommand.read(tokens);
-      case RESET -> flags |= LEAVES_STATE | LOCAL_SETTINGS;
+      case SET -> flags |= SetCommand.read(tokens, effects);
+      case RESET -> {
+        flags |= LEAVES_STATE | LOCAL_SETTINGS;
+        SetCommand.readReset(tokens, effects);
+      }
       case DECLARE -> declare();
       case EXPLAIN -> explain();
       case PREPARE -> prepare();
@@ -104,9 +112,23 @@ final class TextAnalysis {
       }
       case DEALLOCATE -> deallocate();
       case DISCARD -> discard();
-      case UNLISTEN -> flags |= LEAVES_STATE;
-      case LISTEN, LOAD -> flags |= LEAVES_STATE | MAY_WRITE;
-      case DO, CALL -> flags |= LEAVES_STATE | LOCAL_SETTINGS | MAY_WRITE;
+      case UNLISTEN -> leaves(SessionEffects.ENDS);
+      case LISTEN -> {
+        leaves(SessionEffects.LISTENS);
+        flags |= MAY_WRITE;
+      }
+      case LOAD -> {
+        leaves(SessionEffects.LOADS);
+        flags |= MAY_WRITE;
+      }
+      case DO, CALL -> {
+        leaves(SessionEffects.RUNS_CODE);
+        flags |= LOCAL_SETTINGS | MAY_WRITE;
+      }
+      case DROP -> {
+        effects.add(SessionEffects.ENDS);
+        flags |= MAY_WRITE;
+      }
       case COPY -> flags |= COPY | MAY_WRITE;
       case CREATE -> create();
       case ALTER,
@@ -115,7 +137,6 @@ final class TextAnalysis {
           CHECKPOINT,
           CLUSTER,
           COMMENT,
-          DROP,
           GRANT,
           IMPORT,
           LOCK,
@@ -210,10 +231,17 @@ final class TextAnalysis {
         return;
       }
     }
-    flags |= LEAVES_STATE | CHANGES_STATEMENTS | MAY_WRITE;
+    leaves(SessionEffects.PREPARES);
+    flags |= CHANGES_STATEMENTS | MAY_WRITE;
+  }
+
+  private void leaves(int kind) {
+    flags |= LEAVES_STATE;
+    effects.add(kind);
   }
 
   private void deallocate() {
+    effects.add(SessionEffects.ENDS);
     use(NamedStatementUse.Kind.DEALLOCATE);
     if (tokens.keyword() == Word.PREPARE) {
       NamedStatementUse calledPrepare = namedStatementUse;
@@ -240,9 +268,11 @@ final class TextAnalysis {
   }
 
   private void discard() {
-    flags |= LEAVES_STATE | LOCAL_SETTINGS;
+    leaves(SessionEffects.ENDS);
+    flags |= LOCAL_SETTINGS;
     tokens.advance();
     if (tokens.keyword() == Word.ALL) {
+      effects.add(SessionEffects.ANY_SETTING | SessionEffects.RESETS);
       flags |= CHANGES_STATEMENTS;
     }
   }
@@ -252,7 +282,7 @@ final class TextAnalysis {
     while (!tokens.atEnd()) {
       tokens.advance();
       if (tokens.keyword() == Word.HOLD && tokens.previous() == Word.WITH) {
-        flags |= LEAVES_STATE;
+        leaves(SessionEffects.HELD_CURSOR);
       }
     }
   }

@@ -5,6 +5,9 @@ import static dev.sluice.protocol.sql.StatementTraits.LOCAL_SETTINGS;
 import static dev.sluice.protocol.sql.StatementTraits.MAY_WRITE;
 import static dev.sluice.protocol.sql.StatementTraits.NOT_UNDERSTOOD;
 
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Walks over a text's tokens and notes what counts wherever it stands: names that leave state,
  * quotations that do not end, and the words that make a read a write. So no token can be passed
@@ -12,6 +15,9 @@ import static dev.sluice.protocol.sql.StatementTraits.NOT_UNDERSTOOD;
  */
 final class TokenWatch {
   private final SqlLexer lexer;
+  private final byte[] text;
+  private final EffectsWatch effects;
+  private final SetConfigCall setConfig;
 
   private Token token = Token.END;
   private Word keyword = Word.NONE;
@@ -24,8 +30,11 @@ final class TokenWatch {
   private boolean sawSettingsView;
   private int flags;
 
-  TokenWatch(SqlLexer lexer) {
+  TokenWatch(SqlLexer lexer, byte[] text, EffectsWatch effects) {
     this.lexer = lexer;
+    this.text = text;
+    this.effects = effects;
+    this.setConfig = new SetConfigCall(effects);
   }
 
   Token token() {
@@ -44,6 +53,13 @@ final class TokenWatch {
     return token == Token.WORD || token == Token.QUOTED_NAME ? lexer.word() : Word.NONE;
   }
 
+  /** The name that the current token is, folded as PostgreSQL does; null if it is none. */
+  @Nullable String nameText() {
+    return token == Token.WORD || token == Token.QUOTED_NAME
+        ? Identifiers.name(text, lexer.tokenStart(), lexer.tokenEnd())
+        : null;
+  }
+
   /** The keyword of the token before. */
   Word previous() {
     return previous;
@@ -56,7 +72,11 @@ final class TokenWatch {
 
   /** Flags that were noted, whatever the statements are. */
   int flags() {
-    return sawUpdate && sawSettingsView ? flags | LEAVES_STATE | LOCAL_SETTINGS : flags;
+    if (sawUpdate && sawSettingsView) {
+      effects.setting(null);
+      return flags | LEAVES_STATE | LOCAL_SETTINGS;
+    }
+    return flags;
   }
 
   /** Declares the current token the first of a statement, which is not known to be a read. */
@@ -99,22 +119,69 @@ final class TokenWatch {
       case SUSPECT, UNTERMINATED -> flags |= NOT_UNDERSTOOD;
       default -> {}
     }
+    if (setConfig.active()) {
+      setConfig.token(token, keyword, parentheses, isComma(), plainString());
+    }
+    if (lexer.word() == Word.SET_CONFIG && (token == Token.WORD || token == Token.QUOTED_NAME)) {
+      setConfig.named();
+    }
+    if (token == Token.END) {
+      setConfig.end();
+    }
+  }
+
+  private boolean isComma() {
+    return token == Token.SYMBOL && text[lexer.tokenStart()] == ',';
+  }
+
+  /** What a constant in plain quotes says, if no character in it means anything else. */
+  private @Nullable String plainString() {
+    if (token != Token.STRING || text[lexer.tokenStart()] != '\'') {
+      return null;
+    }
+    int start = lexer.tokenStart() + 1;
+    int end = lexer.tokenEnd() - 1;
+    for (int i = start; i < end; i++) {
+      if (text[i] == '\'' || text[i] == '\\' || text[i] <= ' ') {
+        return null;
+      }
+    }
+    return new String(text, start, end - start, StandardCharsets.US_ASCII);
   }
 
   private void noteName(Word name) {
     switch (name.role()) {
-      case LEAVES_STATE -> flags |= LEAVES_STATE;
-      case CHANGES_SETTINGS -> flags |= LEAVES_STATE | LOCAL_SETTINGS;
+      case LEAVES_STATE -> leaves(SessionEffects.OTHER);
+      case LOCKS -> leaves(SessionEffects.ADVISORY_LOCK);
+      case TEMPORARY -> leaves(SessionEffects.TEMPORARY);
+      case ENDS_STATE -> effects.add(SessionEffects.ENDS);
+      case SEQUENCE_VALUE -> effects.add(SessionEffects.SEQUENCE_VALUE);
+      case SEQUENCE_USE -> effects.add(SessionEffects.SEQUENCE_USE);
+      case RUNS_TEXT -> {
+        leaves(SessionEffects.RUNS_CODE);
+        flags |= LOCAL_SETTINGS;
+      }
+      case CHANGES_SETTINGS -> {
+        flags |= LEAVES_STATE | LOCAL_SETTINGS;
+        if (name == Word.SET_LIMIT) {
+          effects.setting("pg_trgm.similarity_threshold");
+        }
+      }
       case PLAIN -> sawSettingsView |= name == Word.PG_SETTINGS;
       case REPORTED_SETTING -> {}
     }
+  }
+
+  private void leaves(int kind) {
+    flags |= LEAVES_STATE;
+    effects.add(kind);
   }
 
   private void noteKeyword() {
     switch (keyword) {
       case TEMP, TEMPORARY -> {
         if (createsWhatFollows()) {
-          flags |= LEAVES_STATE;
+          leaves(SessionEffects.TEMPORARY);
         }
       }
       case UPDATE -> {
