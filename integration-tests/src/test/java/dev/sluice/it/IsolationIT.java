@@ -20,8 +20,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class IsolationIT {
   private final TestBed bed;
 
+  /** With room for a client that keeps its backend. */
+  private final TestBed wide;
+
   IsolationIT(PostgresServers servers) {
     bed = TestBed.start(servers.newest(), "isolation_it", "size = 1");
+    wide = TestBed.start(servers.newest(), "isolation_wide", "size = 2");
     bed.admin()
         .rows(
             "create table item (id int); create schema other; create table other.item (id int);"
@@ -38,7 +42,8 @@ class IsolationIT {
 
   @AfterAll
   void close() {
-    try (TestBed closing = bed) {
+    try (TestBed closing = bed;
+        TestBed _ = wide) {
       closing.admin().rows("revoke isolation_role from isolation_it; drop role isolation_role");
     }
   }
@@ -76,32 +81,50 @@ class IsolationIT {
           set session authorization isolation_it          | select session_user
           set session characteristics as transaction read only | show default_transaction_read_only
           set default_transaction_isolation = 'serializable' | show transaction_isolation
+          """)
+  void nothingLeaks(String does, String asks) {
+    String expected = fresh(asks);
+    byBothProtocols(does, asks, expected);
+    byClientThatStays(bed, does, asks, expected);
+  }
+
+  /** The same for state that keeps the backend with the client while it is there. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
           prepare p as select 1                           | select count(*) from pg_prepared_statements where from_sql
           begin; prepare p as select 1; commit            | select count(*) from pg_prepared_statements where from_sql
           listen somewhere                                | select count(*) from pg_listening_channels()
           begin; listen somewhere; commit                 | select count(*) from pg_listening_channels()
-          create temp table mine (a int)                  | select count(*) from pg_class where relpersistence = 't' and relname = 'mine'
-          create temporary table mine as select 1         | select count(*) from pg_class where relpersistence = 't' and relname = 'mine'
-          select 1 as a into temp mine                    | select count(*) from pg_class where relpersistence = 't' and relname = 'mine'
-          create table pg_temp.mine (a int)               | select count(*) from pg_class where relpersistence = 't' and relname = 'mine'
-          create temp view mine as select 1               | select count(*) from pg_class where relpersistence = 't' and relname = 'mine'
-          create temp sequence mine                       | select count(*) from pg_class where relpersistence = 't' and relname = 'mine'
+          create temp table mine (a int)                  | select count(*) from pg_class where relnamespace = pg_my_temp_schema()
+          create temporary table mine as select 1         | select count(*) from pg_class where relnamespace = pg_my_temp_schema()
+          select 1 as a into temp mine                    | select count(*) from pg_class where relnamespace = pg_my_temp_schema()
+          create table pg_temp.mine (a int)               | select count(*) from pg_class where relnamespace = pg_my_temp_schema()
+          create temp view mine as select 1               | select count(*) from pg_class where relnamespace = pg_my_temp_schema()
+          create temp sequence mine                       | select count(*) from pg_class where relnamespace = pg_my_temp_schema()
           begin; declare c cursor with hold for select 1; commit | select count(*) from pg_cursors where name = 'c'
-          select pg_advisory_lock(7)                      | select count(*) from pg_locks where locktype = 'advisory'
-          select pg_try_advisory_lock(7)                  | select count(*) from pg_locks where locktype = 'advisory'
-          select pg_advisory_lock_shared(7, 8)            | select count(*) from pg_locks where locktype = 'advisory'
-          begin; select pg_advisory_lock(7); rollback     | select count(*) from pg_locks where locktype = 'advisory'
-          select pg_catalog.pg_advisory_lock(7)           | select count(*) from pg_locks where locktype = 'advisory'
+          select pg_advisory_lock(7)                      | select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()
+          select pg_try_advisory_lock(7)                  | select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()
+          select pg_advisory_lock_shared(7, 8)            | select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()
+          begin; select pg_advisory_lock(7); rollback     | select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()
+          select pg_catalog.pg_advisory_lock(7)           | select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()
           """)
-  void nothingLeaks(String does, String asks) {
+  void nothingLeaksOfWhatPins(String does, String asks) {
     String expected = fresh(asks);
+    byBothProtocols(does, asks, expected);
+    byClientThatStays(wide, does, asks, expected);
+  }
+
+  private void byBothProtocols(String does, String asks, String expected) {
     byQuery(does);
     assertEquals(expected, seenByAnother(asks), "after a simple query");
     if (!does.contains(";")) {
       byExtendedProtocol(does);
       assertEquals(expected, seenByAnother(asks), "after the extended protocol");
     }
-    byClientThatStays(does, asks, expected);
   }
 
   private String fresh(String asks) {
@@ -133,11 +156,12 @@ class IsolationIT {
     }
   }
 
-  /** The client does not leave: with a single backend the other one is served beside it. */
-  private void byClientThatStays(String does, String asks, String expected) {
-    try (WireClient client = WireClient.login(bed.address(), bed.login())) {
+  /** The client does not leave: the other one is served beside it. */
+  private static void byClientThatStays(TestBed with, String does, String asks, String expected) {
+    try (WireClient client = WireClient.login(with.address(), with.login());
+        WireClient other = WireClient.login(with.address(), with.login())) {
       client.rows(does);
-      assertEquals(expected, seenByAnother(asks), "while the first client is still there");
+      assertEquals(expected, other.value(asks), "while the first client is still there");
     }
   }
 
@@ -184,10 +208,10 @@ class IsolationIT {
 
   @Test
   void notificationsGoToNobodyElse() {
-    WireClient first = bed.client();
+    WireClient first = wide.client();
     first.simple("listen somewhere");
-    bed.admin().rows("notify somewhere, 'secret'");
-    WireClient second = bed.client();
+    wide.admin().rows("notify somewhere, 'secret'");
+    WireClient second = wide.client();
     assertEquals(
         List.of(),
         second.simple("select 1").stream().filter(message -> message.tag() == 'A').toList());

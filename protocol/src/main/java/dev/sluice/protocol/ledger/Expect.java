@@ -44,9 +44,10 @@ public final class Expect {
   public static final int CATCH_UP = 0x50;
 
   /**
-   * The message names what nobody has, and is refused: the client hears that the plan has changed.
+   * What was sent in the message's place is refused by PostgreSQL, and the client hears another
+   * error: that of the entry's reference, or that the plan has changed.
    */
-  public static final int AS_PLAN_CHANGED = 0x80;
+  public static final int AS_OTHER_ERROR = 0x80;
 
   private Expect() {}
 
@@ -62,8 +63,8 @@ public final class Expect {
     return (code & CATCH_UP) == CATCH_UP;
   }
 
-  public static boolean asPlanChanged(int code) {
-    return (code & AS_PLAN_CHANGED) != 0;
+  public static boolean asOtherError(int code) {
+    return (code & AS_OTHER_ERROR) != 0;
   }
 
   public static boolean asParseComplete(int code) {

@@ -18,7 +18,11 @@ public final class BackendSession {
   private ServerParameters reported = ServerParameters.NONE;
   private SettingsProfile applied = SettingsProfile.EMPTY;
   private boolean dirty;
+  private boolean unasked;
+  private boolean hiddenSettings;
+  private boolean irreparable;
   private boolean catchUpParsed;
+  private boolean inquiryParsed;
   private @Nullable Statement unnamed;
   private @Nullable ClientSession unnamedOwner;
   private boolean mayHaveUnnamed;
@@ -86,11 +90,48 @@ public final class BackendSession {
 
   /** Something may remain in the session that the next client must not find. */
   public boolean dirty() {
-    return dirty;
+    return dirty || unasked;
   }
 
   public void markDirty() {
     dirty = true;
+  }
+
+  /** A statement was sent that may leave something; PostgreSQL has not been asked what. */
+  public void markUnasked() {
+    unasked = true;
+  }
+
+  /** PostgreSQL was asked: what is left is known. */
+  public void markAsked() {
+    unasked = false;
+  }
+
+  /** Code has run that may have set parameters which PostgreSQL does not list. */
+  public boolean hiddenSettings() {
+    return hiddenSettings;
+  }
+
+  public void markHiddenSettings() {
+    hiddenSettings = true;
+  }
+
+  /** The session holds something that not even DISCARD ALL removes: nobody else may have it. */
+  public boolean irreparable() {
+    return irreparable;
+  }
+
+  public void markIrreparable() {
+    irreparable = true;
+  }
+
+  /** The statements of {@link SessionInquiry} have been parsed. */
+  boolean inquiryParsed() {
+    return inquiryParsed;
+  }
+
+  void inquiryParsed(boolean parsed) {
+    inquiryParsed = parsed;
   }
 
   /** The statements that carry settings over have been parsed. */
@@ -150,8 +191,15 @@ public final class BackendSession {
   /** DISCARD ALL succeeded: the session is as after login. */
   public void discarded() {
     deallocated();
-    applied = SettingsProfile.EMPTY;
+    settingsReset();
     dirty = false;
+    unasked = false;
+  }
+
+  /** RESET ALL succeeded, and the role is that of the login. */
+  void settingsReset() {
+    applied = SettingsProfile.EMPTY;
+    hiddenSettings = false;
   }
 
   /** DEALLOCATE ALL succeeded. */
@@ -159,6 +207,7 @@ public final class BackendSession {
     prepared.clear();
     forgetUnnamed();
     catchUpParsed = false;
+    inquiryParsed = false;
     strayNames = null;
   }
 }

@@ -139,7 +139,7 @@ final class LoginState implements BackendState {
     backend.enter(
         new TaskState(
             backend,
-            List.of(new OwnQuery(onConnect, false)),
+            List.of(new OwnQuery(onConnect, OwnQuery.Effect.NONE)),
             backend.target().connectTimeout().toMillis(),
             () -> {
               // What on-connect sets is what this backend's sessions begin with.

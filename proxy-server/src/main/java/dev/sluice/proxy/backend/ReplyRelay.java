@@ -128,6 +128,15 @@ final class ReplyRelay {
       boolean swallow;
       if (type == BackendType.DATA_ROW || type == BackendType.COPY_DATA) {
         swallow = Expect.swallowed(ledger.head());
+        if (swallow && ledger.headReference() instanceof SessionInquiry inquiry) {
+          if (next > end) {
+            if (length > MAX_INSPECTED) {
+              throw new ProtocolException("a setting of " + length + " bytes");
+            }
+            return i;
+          }
+          inquiry.row(in.slice(i + Frames.HEADER, length - 4));
+        }
       } else if (next > end && mustBeWhole(type)) {
         if (length > MAX_INSPECTED) {
           throw new ProtocolException("message type " + type + " with length " + length);
@@ -216,17 +225,19 @@ final class ReplyRelay {
         }
         ready(in.getByte(i + Frames.HEADER), head, swallow);
       }
-      case BackendType.NOTICE -> swallow &= !holder.hearsCatchUp();
+      case BackendType.NOTICE ->
+          swallow &= !holder.hearsCatchUp() || ledger.headReference() instanceof SessionInquiry;
       case BackendType.ERROR -> {
         ErrorMessage error = ErrorMessage.parse(in.slice(i + Frames.HEADER, length - 4));
         if (error == null) {
           throw new ProtocolException("an ErrorResponse without its terminators");
         }
-        if (planChanged(error, head, ledger.headReference())) {
+        ErrorMessage other = inPlaceOf(error, head, ledger.headReference());
+        if (other != null) {
           forwardRun(in, i, holder);
-          failed(PLAN_CHANGED, holder);
+          failed(other, holder);
           ByteBuf out = backend.channel().alloc().ioBuffer(128);
-          BackendMessages.error(out, PLAN_CHANGED);
+          BackendMessages.error(out, other);
           holder.forward(out);
           swallow = true;
         } else {
@@ -252,6 +263,9 @@ final class ReplyRelay {
     if (head == 0) {
       throw new ProtocolException("a ReadyForQuery that nothing asked for");
     }
+    if (ledger.headReference() instanceof SessionInquiry inquiry) {
+      inquiry.complete();
+    }
     ledger.pop();
     backend.transactionStatus(status);
     backend.copyIn(false);
@@ -270,10 +284,21 @@ final class ReplyRelay {
    * that the plan must not change.
    */
   private static boolean planChanged(ErrorMessage error, int head, @Nullable Object reference) {
-    return Expect.asPlanChanged(head)
+    return Expect.asOtherError(head)
         || (Expect.kind(head) == Expect.BIND
             && reference instanceof Statement statement
             && statement.wasDescribedWith(error.formatsOfAnotherResult()));
+  }
+
+  /** What the client is to hear instead; null for the error itself. */
+  private static @Nullable ErrorMessage inPlaceOf(
+      ErrorMessage error, int head, @Nullable Object reference) {
+    if (Expect.asOtherError(head) && reference instanceof ReplacedError replaced) {
+      return error.is(SqlState.IN_FAILED_SQL_TRANSACTION) || error.severity().endsConnection()
+          ? null
+          : replaced.error();
+    }
+    return planChanged(error, head, reference) ? PLAN_CHANGED : null;
   }
 
   /** Returns true if the error is to be forwarded. */
@@ -282,6 +307,11 @@ final class ReplyRelay {
     backend.copyIn(false);
     if (error.severity().endsConnection()) {
       backend.lastWords(error);
+      return false;
+    }
+    if (ledger.headReference() instanceof SessionInquiry inquiry) {
+      inquiry.refused();
+      ledger.error((code, reference, failed) -> {});
       return false;
     }
     if (Expect.catchUp(head)) {

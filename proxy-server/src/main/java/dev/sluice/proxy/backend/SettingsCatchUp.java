@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Makes a backend's settings those of a client, ahead of the client's own bytes.
@@ -34,6 +35,18 @@ public final class SettingsCatchUp {
   private static final String BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED";
   private static final String SET = "SELECT pg_catalog.set_config($1, $2, false)";
 
+  /** Encoding first: what comes behind it is in the client's. */
+  private static final List<String> ORDER =
+      Stream.concat(
+              Stream.of("client_encoding"),
+              ServerParameters.SETTABLE.stream()
+                  .filter(name -> !name.equals("client_encoding"))
+                  .sorted())
+          .toList();
+
+  /** Who the session acts as: set last, and the role behind what resets it. */
+  private static final List<String> IDENTITY = List.of("session_authorization", "role");
+
   private SettingsCatchUp() {}
 
   /**
@@ -53,7 +66,7 @@ public final class SettingsCatchUp {
   public static boolean append(ByteBuf out, BackendConnection backend, ClientSession client) {
     BackendSession session = backend.session();
     Map<String, String> wanted = new LinkedHashMap<>();
-    for (String name : ServerParameters.SETTABLE) {
+    for (String name : ORDER) {
       String believed = client.believes(name);
       String present = session.reported().get(name);
       if (believed != null && present != null && !believed.equals(present)) {
@@ -79,10 +92,21 @@ public final class SettingsCatchUp {
     }
     boolean sent = !wanted.isEmpty() || !surplus.isEmpty();
     if (sent) {
-      parseOnce(out, backend);
-      run(out, backend, BEGIN_NAME, List.of());
+      begin(out, backend);
+      takeRights(out, backend);
       surplus.forEach(name -> reset(out, backend, name));
-      wanted.forEach((name, value) -> run(out, backend, SET_NAME, Arrays.asList(name, value)));
+      wanted.forEach(
+          (name, value) -> {
+            if (!IDENTITY.contains(name)) {
+              run(out, backend, SET_NAME, Arrays.asList(name, value));
+            }
+          });
+      for (String name : IDENTITY) {
+        String value = client.settings().get(name);
+        if (value != null) {
+          run(out, backend, SET_NAME, Arrays.asList(name, value));
+        }
+      }
       run(out, backend, COMMIT_NAME, List.of());
     }
     session.applied(client.settings());
@@ -92,19 +116,40 @@ public final class SettingsCatchUp {
     return sent;
   }
 
-  private static void parseOnce(ByteBuf out, BackendConnection backend) {
+  /**
+   * Whoever the session acts as, it is the login's own while settings are carried over: a role may
+   * lack the rights to take another's settings back.
+   */
+  private static void takeRights(ByteBuf out, BackendConnection backend) {
+    BackendSession session = backend.session();
+    if (session.applied().has("role")) {
+      reset(out, backend, "role");
+    }
+    if (session.applied().has("session_authorization")) {
+      session.awaitReport("session_authorization");
+      reset(out, backend, "session_authorization");
+    }
+  }
+
+  /**
+   * Nothing but the BEGIN itself is parsed before it runs: to parse a query takes a snapshot, and
+   * then the isolation level cannot be changed any more.
+   */
+  private static void begin(ByteBuf out, BackendConnection backend) {
     BackendSession session = backend.session();
     if (session.catchUpParsed()) {
+      run(out, backend, BEGIN_NAME, List.of());
       return;
     }
     session.catchUpParsed(true);
     Undoable forget = _ -> session.catchUpParsed(false);
     FrontendMessages.parse(out, BEGIN_NAME, BEGIN);
+    backend.ledger().push(Expect.PARSE | Expect.CATCH_UP, forget);
+    run(out, backend, BEGIN_NAME, List.of());
     FrontendMessages.parse(out, SET_NAME, SET);
     FrontendMessages.parse(out, COMMIT_NAME, "COMMIT");
-    for (int i = 0; i < 3; i++) {
-      backend.ledger().push(Expect.PARSE | Expect.CATCH_UP, forget);
-    }
+    backend.ledger().push(Expect.PARSE | Expect.CATCH_UP, forget);
+    backend.ledger().push(Expect.PARSE | Expect.CATCH_UP, forget);
   }
 
   private static void run(

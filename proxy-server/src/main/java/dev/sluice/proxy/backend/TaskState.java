@@ -104,12 +104,14 @@ final class TaskState implements BackendState {
         backend.transactionStatus(body.getByte(body.readerIndex()));
         if (error != null) {
           fail(error);
-        } else if (queries.get(next).resets()
+        } else if (queries.get(next).effect() != OwnQuery.Effect.NONE
             && backend.transactionStatus() != TransactionStatus.IDLE) {
           fail(ErrorMessage.error(SqlState.INTERNAL_ERROR, "a reset left a transaction open"));
         } else {
-          if (queries.get(next).resets()) {
-            backend.session().discarded();
+          switch (queries.get(next).effect()) {
+            case NONE -> {}
+            case RESETS_SETTINGS -> backend.session().settingsReset();
+            case RESETS -> backend.session().discarded();
           }
           next++;
           sendNext();

@@ -49,7 +49,6 @@ final class CapabilityCheck {
           new Missing("auth.hba-file", "method hba"),
           new Missing("auth.ident-file", "user name maps"),
           new Missing("auth.ldap", "LDAP"),
-          new Missing("session.", CapabilityCheck::isPolicy, "policies for session state"),
           new Missing(
               "databases.*.session.", CapabilityCheck::isPolicy, "policies for session state"),
           new Missing("client.idle-timeout", "time limits of clients"),

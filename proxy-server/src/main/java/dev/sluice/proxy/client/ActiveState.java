@@ -44,8 +44,12 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   private long queryStart;
   private boolean leaving;
   private boolean holding;
+  private final SessionPolicies policies;
+  private final SessionKeeper keeper;
 
   ActiveState(ClientConnection client) {
+    this.policies = client.context().policies().of(client.pool().sessionConfig());
+    this.keeper = new SessionKeeper(client, policies);
     this.client = client;
     this.session = client.session();
     this.counters = client.pool().counters(client.loop().index());
@@ -97,7 +101,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   private RequestRelay relayFor(BackendConnection leased) {
     RequestRelay kept = relayOfAllLeases;
     if (kept == null) {
-      kept = new RequestRelay(client, leased);
+      kept = new RequestRelay(client, leased, keeper, policies);
       relayOfAllLeases = kept;
     } else {
       kept.attach(leased);
@@ -118,7 +122,11 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
       return;
     }
     relay.answered();
-    if (!client.sessionMode() && !session.pinned()) {
+    if (client.sessionMode() || !keeper.settle(leased)) {
+      return;
+    }
+    relay.statements().settingsCertain();
+    if (!session.pinned()) {
       end();
       client.toIdle();
       client.pool().release(leased, now);
@@ -144,6 +152,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     }
     backend = null;
     requests = null;
+    keeper.leaseOver();
     client.readGate().open(ReadGate.PEER_UNWRITABLE | ReadGate.HELD);
   }
 
@@ -274,11 +283,22 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   @Override
   public void cancel(Runnable settled) {
     BackendConnection leased = backend;
-    if (leased != null && !leased.ledger().isEmpty()) {
+    if (leased != null && owesClient(leased)) {
       client.context().cancels().cancel(leased, settled);
     } else {
       settled.run();
     }
+  }
+
+  /** Something of the client's own runs; what Sluice asks on its behalf is not to be cancelled. */
+  private static boolean owesClient(BackendConnection leased) {
+    ConversationLedger ledger = leased.ledger();
+    for (int kind = Expect.QUERY; kind <= Expect.EXECUTE; kind++) {
+      if (ledger.count(kind) > 0) {
+        return true;
+      }
+    }
+    return leased.copyIn();
   }
 
   // ---- from the backend
@@ -342,6 +362,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
   @Override
   public void statementFailed(ErrorMessage error, @Nullable Object reference) {
     counters.errors++;
+    keeper.statementFailed();
     if (error.cachedPlanChanged() && reference instanceof Statement statement) {
       statement.retire();
     }

@@ -13,6 +13,7 @@ public record ClientContext(
     Authenticator authenticator,
     PoolRegistry pools,
     StatementRegistry statements,
+    PolicyBook policies,
     ClientRegistry clients,
     CancelSender cancels,
     Dialer dialer,

@@ -3,12 +3,16 @@ package dev.sluice.proxy.client;
 import dev.sluice.config.PoolMode;
 import dev.sluice.protocol.ledger.ConversationLedger;
 import dev.sluice.protocol.ledger.Expect;
+import dev.sluice.protocol.message.ErrorMessage;
 import dev.sluice.protocol.message.FrontendMessages;
 import dev.sluice.protocol.message.FrontendType;
+import dev.sluice.protocol.message.TransactionStatus;
+import dev.sluice.protocol.sql.SessionEffects;
 import dev.sluice.protocol.sql.StatementTraits;
 import dev.sluice.proxy.backend.BackendConnection;
 import dev.sluice.proxy.net.Frames;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From a client to the backend it holds: walks the headers of what was received, enters in the
@@ -43,9 +47,13 @@ final class RequestRelay {
   private ConversationLedger ledger;
   private final RequestWriter out;
   private final StatementRewriter statements;
+  private final SessionKeeper keeper;
+  private final SessionPolicies policies;
 
   /** A backend is for one statement: transaction blocks are refused. */
   private final boolean statementMode;
+
+  private final boolean sessionMode;
 
   /** Bytes still to come of a message whose beginning was forwarded. */
   private long streaming;
@@ -77,12 +85,19 @@ final class RequestRelay {
   /** Of the buffer being walked, the first byte that was not forwarded. */
   private int run;
 
-  RequestRelay(ClientConnection client, BackendConnection backend) {
+  RequestRelay(
+      ClientConnection client,
+      BackendConnection backend,
+      SessionKeeper keeper,
+      SessionPolicies policies) {
     this.client = client;
     this.backend = backend;
     this.ledger = backend.ledger();
     this.out = new RequestWriter(backend);
+    this.keeper = keeper;
+    this.policies = policies;
     this.statements = new StatementRewriter(client, backend, out);
+    this.sessionMode = client.sessionMode();
     this.statementMode = client.pool().config().mode() == PoolMode.STATEMENT;
   }
 
@@ -298,7 +313,9 @@ final class RequestRelay {
         beforeBatch(in, i);
         ledger.push(Expect.FUNCTION_CALL);
         batchOpen = false;
-        sent(StatementTraits.UNKNOWN.flags() & ~StatementTraits.CHANGES_STATEMENTS);
+        sent(
+            StatementTraits.UNKNOWN.flags() & ~StatementTraits.CHANGES_STATEMENTS,
+            SessionEffects.UNKNOWN);
         batchSent();
       }
       case FrontendType.TERMINATE -> {
@@ -330,8 +347,16 @@ final class RequestRelay {
       backend.session().markDirty();
     }
     batchOpen = false;
+    ErrorMessage refusal = refusal(traits);
+    if (refusal != null) {
+      cut(in, i);
+      statements.refuseQuery(refusal);
+      replaced(i + 1 + length);
+      batchSent();
+      return;
+    }
     statements.query(in, i, length, traits, this);
-    sent(traits.flags());
+    sent(traits.flags(), traits.effects());
     if (traits.any(StatementTraits.CHANGES_STATEMENTS)) {
       await();
     }
@@ -376,11 +401,23 @@ final class RequestRelay {
     }
   }
 
+  /** Why the configuration does not let a statement run; null if it does. */
+  @Nullable ErrorMessage refusal(StatementTraits traits) {
+    return sessionMode
+        ? null
+        : policies.refusal(
+            traits.effects(),
+            ledger.isEmpty() && backend.transactionStatus() == TransactionStatus.IDLE);
+  }
+
   /** A statement was sent that may do this. */
-  void sent(int traits) {
+  void sent(int traits, SessionEffects effects) {
     traitsInFlight |= traits;
     if ((traits & StatementTraits.LEAVES_STATE) != 0) {
-      backend.session().markDirty();
+      backend.session().markUnasked();
+    }
+    if (!sessionMode) {
+      keeper.sent(effects);
     }
     if ((traits & StatementTraits.LOCAL_SETTINGS) != 0) {
       statements.settingsUncertain();

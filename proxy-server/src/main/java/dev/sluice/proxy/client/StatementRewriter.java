@@ -11,6 +11,7 @@ import dev.sluice.protocol.sql.NamedStatementUse;
 import dev.sluice.protocol.sql.StatementTraits;
 import dev.sluice.proxy.backend.BackendConnection;
 import dev.sluice.proxy.backend.BackendSession;
+import dev.sluice.proxy.backend.ReplacedError;
 import dev.sluice.proxy.backend.Undoable;
 import dev.sluice.proxy.net.Frames;
 import dev.sluice.proxy.pool.Pool;
@@ -36,6 +37,9 @@ import java.nio.charset.StandardCharsets;
 final class StatementRewriter {
   /** The longest Parse that is kept to be repeated on another backend; a longer one pins. */
   static final int MAX_KEPT = 1 << 20;
+
+  /** A syntax error. */
+  private static final String NOT_SQL = "refused by sluice";
 
   private static final byte[] NO_SUCH_STATEMENT = "sluice none".getBytes(StandardCharsets.US_ASCII);
 
@@ -85,6 +89,43 @@ final class StatementRewriter {
 
   void settingsUncertain() {
     settingsUncertain = true;
+  }
+
+  /** Between transactions, and the session's settings are known. */
+  void settingsCertain() {
+    settingsUncertain = false;
+  }
+
+  /** PostgreSQL is sent what it refuses in place of a query, and the client hears why. */
+  void refuseQuery(ErrorMessage refusal) {
+    FrontendMessages.query(out.own(), NOT_SQL);
+    ledger.push(Expect.QUERY | Expect.AS_OTHER_ERROR, new ReplacedError(refusal, () -> {}));
+    simpleQuerySent();
+  }
+
+  private void refuseParse(
+      ByteBuf in,
+      int i,
+      int length,
+      int nameStart,
+      int nameEnd,
+      ErrorMessage refusal,
+      RequestRelay relay) {
+    relay.cut(in, i);
+    FrontendMessages.parse(
+        out.own(), in.toString(nameStart, nameEnd - nameStart, StandardCharsets.UTF_8), NOT_SQL);
+    relay.replaced(i + 1 + length);
+    boolean unnamed = nameEnd == nameStart;
+    ledger.push(
+        Expect.PARSE | Expect.AS_OTHER_ERROR,
+        new ReplacedError(
+            refusal,
+            () -> {
+              if (unnamed) {
+                session.unnamed(null);
+                held.forgetUnnamed();
+              }
+            }));
   }
 
   /** A Sync was sent. */
@@ -155,6 +196,11 @@ final class StatementRewriter {
     int bodyStart = nameEnd + 1;
     int bodyLength = i + 1 + length - bodyStart;
     Statement statement = large ? registry.unkept() : interned(in, bodyStart, bodyLength);
+    ErrorMessage refusal = relay.refusal(statement.traits());
+    if (refusal != null) {
+      refuseParse(in, i, length, nameStart, nameEnd, refusal, relay);
+      return true;
+    }
     if (nameEnd == nameStart) {
       return parseUnnamed(in, i, length, statement, relay);
     }
@@ -282,6 +328,7 @@ final class StatementRewriter {
       Bytes name = client.loop().name().fill(in, nameStart, nameEnd - nameStart);
       statement = session.named(name);
       if (statement != null) {
+        statement = underTheseSettings(name, statement);
         relay.cut(in, i);
         expect |= prepared(statement);
         byte[] serverName = usableName(statement);
@@ -296,7 +343,7 @@ final class StatementRewriter {
     ledger.push(expect, statement);
     if (statement != null) {
       StatementTraits traits = statement.traits();
-      relay.sent(traits.flags());
+      relay.sent(traits.flags(), traits.effects());
       if (traits.any(StatementTraits.CHANGES_STATEMENTS)) {
         relay.awaitAfterExecute();
       }
@@ -341,6 +388,9 @@ final class StatementRewriter {
       ledger.push(expect);
       return true;
     }
+    if (type == FrontendType.DESCRIBE) {
+      statement = underTheseSettings(name, statement);
+    }
     if (type == FrontendType.CLOSE) {
       closeNamed(in, i, length, name.copy(), statement, relay);
       return true;
@@ -362,10 +412,31 @@ final class StatementRewriter {
    */
   private int prepared(Statement statement) {
     if (statement.retired() && !held.prepared().holds(statement)) {
-      return Expect.AS_PLAN_CHANGED;
+      return Expect.AS_OTHER_ERROR;
     }
     backendStatements.ensurePrepared(statement, Expect.SWALLOW);
     return 0;
+  }
+
+  /**
+   * A backend that lacks a statement parses it under the client's settings of now. If they are not
+   * those that it was prepared under, it would be another statement by the same name, also for
+   * others: so the client gets the one that is meant for these.
+   */
+  private Statement underTheseSettings(Bytes name, Statement statement) {
+    if (!statement.kept()
+        || statement.retired()
+        || held.prepared().holds(statement)
+        || (!settingsUncertain && statement.isFor(session.parseSettings()))) {
+      return statement;
+    }
+    Bytes body = Bytes.of(statement.parseBody());
+    Statement other =
+        settingsUncertain
+            ? registry.unshared(body, session.parseSettings())
+            : registry.intern(body, session.parseSettings());
+    session.name(name.copy(), other);
+    return other;
   }
 
   private byte[] usableName(Statement statement) {

@@ -111,7 +111,8 @@ final class StatementsInSql {
         session.forgetStatements();
         session.unpin(PinReason.LARGE_STATEMENT);
         held.discarded();
-        held.markDirty();
+        held.markUnasked();
+        session.unpin(PinReason.SEQUENCES);
       }
       case "DEALLOCATE" -> {
         Bytes name = deallocating;

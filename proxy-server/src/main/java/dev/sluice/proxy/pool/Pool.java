@@ -1,10 +1,12 @@
 package dev.sluice.proxy.pool;
 
 import dev.sluice.config.PoolConfig;
+import dev.sluice.config.SessionConfig;
 import dev.sluice.protocol.message.ErrorMessage;
 import dev.sluice.protocol.message.SqlState;
 import dev.sluice.proxy.backend.BackendConnection;
 import dev.sluice.proxy.backend.BackendOwner;
+import dev.sluice.proxy.backend.BackendSession;
 import dev.sluice.proxy.backend.BackendTarget;
 import dev.sluice.proxy.backend.Dialer;
 import dev.sluice.proxy.backend.LeaseHolder;
@@ -39,6 +41,7 @@ public final class Pool implements BackendOwner {
 
   private final PoolKey key;
   private final PoolConfig config;
+  private final SessionConfig sessionConfig;
   private final Surroundings surroundings;
   private final Dialling dialling;
   private final List<PoolCounters> counters = new ArrayList<>();
@@ -74,11 +77,13 @@ public final class Pool implements BackendOwner {
   Pool(
       PoolKey key,
       PoolConfig config,
+      SessionConfig sessionConfig,
       Surroundings surroundings,
       Supplier<BackendTarget> target,
       SharedRoom room) {
     this.key = key;
     this.config = config;
+    this.sessionConfig = sessionConfig;
     this.surroundings = surroundings;
     this.dialling = new Dialling(surroundings, target, room);
     this.idle = new IdleBackends(surroundings.loops());
@@ -90,6 +95,11 @@ public final class Pool implements BackendOwner {
 
   public PoolKey key() {
     return key;
+  }
+
+  /** What is done with session state in this pool. */
+  public SessionConfig sessionConfig() {
+    return sessionConfig;
   }
 
   public PoolConfig config() {
@@ -196,8 +206,13 @@ public final class Pool implements BackendOwner {
 
   /** The holder is done; the backend is quiet. What may be left in its session is cleared first. */
   public void release(BackendConnection backend, long now) {
-    if (backend.session().dirty()) {
+    BackendSession session = backend.session();
+    if (session.irreparable()) {
+      backend.close();
+    } else if (session.dirty()) {
       backend.run(List.of(OwnQuery.DISCARD_ALL), HOUSEKEEPING_MILLIS);
+    } else if (session.hiddenSettings()) {
+      backend.run(List.of(OwnQuery.RESET_SETTINGS), HOUSEKEEPING_MILLIS);
     } else {
       available(backend, now);
     }
@@ -214,15 +229,18 @@ public final class Pool implements BackendOwner {
    * @param openBatch extended-protocol messages were sent and their Sync was not
    */
   public void abandon(BackendConnection backend, boolean sessionMode, boolean openBatch) {
+    if (backend.session().irreparable()) {
+      backend.close();
+      return;
+    }
+    boolean unclean = backend.session().dirty() || backend.session().hiddenSettings();
     List<OwnQuery> after =
-        sessionMode
-            ? List.of(resetQuery())
-            : backend.session().dirty() ? List.of(OwnQuery.DISCARD_ALL) : List.of();
+        sessionMode ? List.of(resetQuery()) : unclean ? List.of(OwnQuery.DISCARD_ALL) : List.of();
     backend.abandon(after, openBatch, HOUSEKEEPING_MILLIS);
   }
 
   private OwnQuery resetQuery() {
-    return new OwnQuery(config.resetQuery(), true);
+    return new OwnQuery(config.resetQuery(), OwnQuery.Effect.RESETS);
   }
 
   private boolean stale(BackendConnection backend, long now) {

@@ -71,6 +71,7 @@ public final class PoolRegistry {
         new Pool(
             key,
             settings,
+            database.session(),
             surroundings,
             () -> target(database, settings, current.get(), Map.of()),
             new SharedRoom(List.of(ofDatabase, ofUser), this::roomMade, () -> makeRoom(key)));

@@ -16,6 +16,7 @@ import dev.sluice.proxy.client.ClientConnection;
 import dev.sluice.proxy.client.ClientContext;
 import dev.sluice.proxy.client.ClientRegistry;
 import dev.sluice.proxy.client.LoopResources;
+import dev.sluice.proxy.client.PolicyBook;
 import dev.sluice.proxy.net.ChannelSettings;
 import dev.sluice.proxy.net.EventLoops;
 import dev.sluice.proxy.net.Transport;
@@ -95,6 +96,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
             Authenticator.create(method(config), users, workers),
             pools,
             new StatementRegistry(config.statements().cacheSize(), statementPrefix()),
+            new PolicyBook(),
             clients,
             new CancelSender(channelSettings),
             dialer,

@@ -14,6 +14,7 @@ public final class ClientSession {
   /** A client's own named statements; more are refused, for they would only grow. */
   public static final int MAX_NAMED_STATEMENTS = 65_536;
 
+  private final SettingsProfile startup;
   private SettingsProfile settings;
   private ServerParameters base;
   private @Nullable ParseSettings parseSettings;
@@ -22,8 +23,14 @@ public final class ClientSession {
   private @Nullable EnumSet<PinReason> pins;
 
   public ClientSession(SettingsProfile startup, ServerParameters base) {
+    this.startup = startup;
     this.settings = startup;
     this.base = base;
+  }
+
+  /** What the client chose when it logged in: what RESET goes back to. */
+  public SettingsProfile startup() {
+    return startup;
   }
 
   public SettingsProfile settings() {

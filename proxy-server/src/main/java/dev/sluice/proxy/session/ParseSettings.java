@@ -2,14 +2,15 @@ package dev.sluice.proxy.session;
 
 import dev.sluice.protocol.sql.StatementAnalyzer;
 import dev.sluice.protocol.sql.StatementTraits;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The settings that PostgreSQL folds into a statement when it parses it: names are resolved along
- * search_path, and literals become dates and times under the style and zone of that moment. The
- * same text under other settings is another statement.
+ * search_path, in which "$user" is the role's, and literals become dates and times under the style
+ * and zone of that moment. The same text under other settings is another statement.
  */
 public record ParseSettings(
     @Nullable String searchPath,
@@ -17,6 +18,9 @@ public record ParseSettings(
     @Nullable String dateStyle,
     @Nullable String intervalStyle,
     @Nullable String clientEncoding,
+    @Nullable String role,
+    @Nullable String sessionAuthorization,
+    String others,
     boolean asciiSafe,
     boolean standardConformingStrings) {
 
@@ -27,8 +31,36 @@ public record ParseSettings(
         value("DateStyle", settings, base),
         value("IntervalStyle", settings, base),
         value("client_encoding", settings, base),
+        settings.get("role"),
+        value("session_authorization", settings, base),
+        others(settings),
         asciiSafe(value("client_encoding", settings, base)),
         !"off".equals(value("standard_conforming_strings", settings, base)));
+  }
+
+  /** Less usual, and not reported: what the client has set of them. */
+  private static final List<String> OTHERS =
+      List.of(
+          "array_nulls",
+          "backslash_quote",
+          "lc_monetary",
+          "lc_numeric",
+          "timezone_abbreviations",
+          "transform_null_equals",
+          "xmloption");
+
+  private static String others(SettingsProfile settings) {
+    if (settings.isEmpty()) {
+      return "";
+    }
+    StringBuilder set = new StringBuilder();
+    for (String name : OTHERS) {
+      String value = settings.get(name);
+      if (value != null) {
+        set.append(name).append('=').append(value).append('\0');
+      }
+    }
+    return set.toString();
   }
 
   /**

@@ -24,6 +24,7 @@ public record ServerParameters(Map<String, String> values) {
           "intervalstyle",
           "scram_iterations",
           "search_path",
+          "session_authorization",
           "standard_conforming_strings",
           "timezone");
 

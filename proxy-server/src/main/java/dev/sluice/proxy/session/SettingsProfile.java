@@ -43,6 +43,10 @@ public final class SettingsProfile {
     return java.util.Collections.unmodifiableSortedMap(values);
   }
 
+  public boolean has(String name) {
+    return values.containsKey(key(name));
+  }
+
   public boolean isEmpty() {
     return values.isEmpty();
   }

@@ -14,6 +14,7 @@ public final class Statement {
   private final byte @Nullable [] parseBody;
   private final byte[] serverName;
   private final StatementTraits traits;
+  private final @Nullable ParseSettings settings;
 
   /** Written by any event loop; a stale read costs no more than a round trip. */
   private volatile boolean parsed;
@@ -23,10 +24,15 @@ public final class Statement {
   /** As {@link #parsed}: every event loop writes the same. */
   private volatile int columns = UNKNOWN_COLUMNS;
 
-  Statement(byte @Nullable [] parseBody, byte[] serverName, StatementTraits traits) {
+  Statement(
+      byte @Nullable [] parseBody,
+      byte[] serverName,
+      StatementTraits traits,
+      @Nullable ParseSettings settings) {
     this.parseBody = parseBody;
     this.serverName = serverName;
     this.traits = traits;
+    this.settings = settings;
   }
 
   /**
@@ -45,6 +51,11 @@ public final class Statement {
       throw new IllegalStateException("the statement was too large to keep");
     }
     return parseBody;
+  }
+
+  /** Whether it is meant to be parsed under these settings. */
+  public boolean isFor(ParseSettings current) {
+    return settings == null || settings.equals(current);
   }
 
   /** PostgreSQL has parsed it at least once. */

@@ -55,18 +55,20 @@ public final class StatementRegistry {
   /** A statement that no other client shares: its settings are not what the session believes. */
   public Statement unshared(Bytes body, ParseSettings settings) {
     Bytes stored = body.copy();
-    return new Statement(stored.array(), nextName(), analyse(stored, settings));
+    return new Statement(stored.array(), nextName(), analyse(stored, settings), settings);
   }
 
   /** A statement too large to keep; nothing is known of it. */
   public Statement unkept() {
-    return new Statement(null, nextName(), StatementTraits.UNKNOWN);
+    return new Statement(null, nextName(), StatementTraits.UNKNOWN, null);
   }
 
   private Statement add(Bytes body, ParseSettings settings) {
     Bytes stored = body.copy();
     return remember(
-        stored, settings, new Statement(stored.array(), nextName(), analyse(stored, settings)));
+        stored,
+        settings,
+        new Statement(stored.array(), nextName(), analyse(stored, settings), settings));
   }
 
   private Statement remember(Bytes stored, ParseSettings settings, Statement statement) {

@@ -58,6 +58,7 @@ final class EmbeddedProxy implements AutoCloseable {
             Authenticator.create(AuthMethod.TRUST, UsersFile.empty(), Runnable::run),
             pools,
             new StatementRegistry(100, "s_"),
+            new PolicyBook(),
             new ClientRegistry(100),
             new CancelSender(
                 new ChannelSettings(Transport.NIO, allocator, Duration.ZERO, Duration.ZERO)),

@@ -1,0 +1,21 @@
+package dev.sluice.proxy.backend;
+
+import dev.sluice.proxy.session.PinReason;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What PostgreSQL says of a session between transactions.
+ *
+ * @param settings of those asked for, by name in lower case; null where there is no such parameter
+ * @param allSettings whether these are all that were set in the session, as far as PostgreSQL lists
+ *     them
+ * @param asked kinds of state that were asked for
+ * @param held those of them that are there
+ */
+public record SessionFacts(
+    Map<String, @Nullable String> settings,
+    boolean allSettings,
+    Set<PinReason> asked,
+    Set<PinReason> held) {}

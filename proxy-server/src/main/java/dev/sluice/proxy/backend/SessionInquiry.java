@@ -1,0 +1,209 @@
+package dev.sluice.proxy.backend;
+
+import dev.sluice.protocol.ledger.Expect;
+import dev.sluice.protocol.message.FrontendMessages;
+import dev.sluice.proxy.session.PinReason;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks PostgreSQL what a session holds, when a transaction is over that may have changed it. To ask
+ * is exact where to reckon is not: savepoints, SET LOCAL over SET, locks taken twice and a try that
+ * failed are all in the answer.
+ *
+ * <p>Sent as Bind and Execute of prepared statements and a Sync, the answers swallowed; names are
+ * qualified, operators too, for the client's search_path is in force.
+ */
+public final class SessionInquiry implements Undoable {
+  private static final String ONE_SETTING_NAME = "sluice ask setting";
+  private static final String ONE_SETTING = "SELECT pg_catalog.current_setting($1, true)";
+  private static final String ALL_SETTINGS_NAME = "sluice ask settings";
+  private static final String ALL_SETTINGS =
+      "SELECT name, pg_catalog.current_setting(name, true) FROM pg_catalog.pg_settings"
+          + " WHERE source OPERATOR(pg_catalog.=) 'session'";
+  private static final String STATE_NAME = "sluice ask state";
+
+  /**
+   * One column for each of {@link #STATES}, asked only if its letter is in the parameter: locks,
+   * for one, are not cheap to list. Objects of the temporary schema are found by what depends on
+   * it, which is indexed; 2615 is pg_namespace.
+   */
+  private static final String STATE =
+      "SELECT "
+          + column("p", "SELECT FROM pg_catalog.pg_prepared_statements WHERE from_sql")
+          + ", "
+          + column("l", "SELECT FROM pg_catalog.pg_listening_channels()")
+          + ", "
+          + column(
+              "t",
+              "SELECT FROM pg_catalog.pg_depend WHERE refclassid OPERATOR(pg_catalog.=) 2615 AND"
+                  + " refobjid OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()")
+          + ", "
+          + column("c", "SELECT FROM pg_catalog.pg_cursors WHERE is_holdable")
+          + ", "
+          + column(
+              "a",
+              "SELECT FROM pg_catalog.pg_locks WHERE locktype OPERATOR(pg_catalog.=) 'advisory'"
+                  + " AND pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()");
+
+  /** What can be asked for, in the order of the columns. */
+  private static final List<PinReason> STATES =
+      List.of(
+          PinReason.PREPARE,
+          PinReason.LISTEN,
+          PinReason.TEMPORARY_TABLES,
+          PinReason.HELD_CURSORS,
+          PinReason.ADVISORY_LOCKS);
+
+  private static final String LETTERS = "pltca";
+
+  /** What is to be found out. */
+  public record Questions(Collection<String> names, boolean allSettings, Set<PinReason> states) {}
+
+  private final BackendConnection backend;
+  private final Questions questions;
+  private final List<String> names;
+  private final boolean utf8;
+  private final Map<String, @Nullable String> settings = new LinkedHashMap<>();
+  private final EnumSet<PinReason> held = EnumSet.noneOf(PinReason.class);
+  private int next;
+  private boolean answered;
+  private boolean failed;
+
+  private SessionInquiry(BackendConnection backend, Questions questions) {
+    this.backend = backend;
+    this.questions = questions;
+    this.names = new ArrayList<>(questions.names());
+    this.utf8 = "UTF8".equals(backend.session().reported().get("client_encoding"));
+  }
+
+  private static String column(String letter, String query) {
+    return "CASE WHEN pg_catalog.strpos($1, '"
+        + letter
+        + "') OPERATOR(pg_catalog.>) 0 THEN EXISTS("
+        + query
+        + ") END";
+  }
+
+  /** The states that an inquiry can tell of. */
+  public static Set<PinReason> states() {
+    return EnumSet.copyOf(STATES);
+  }
+
+  /** Sends the questions. Belongs to the holder; the backend is quiet. */
+  public static SessionInquiry send(BackendConnection backend, Questions questions) {
+    SessionInquiry inquiry = new SessionInquiry(backend, questions);
+    ByteBuf out = backend.channel().alloc().ioBuffer(512);
+    inquiry.appendTo(out);
+    backend.write(out);
+    backend.flush();
+    return inquiry;
+  }
+
+  private void appendTo(ByteBuf out) {
+    parseOnce(out);
+    for (String name : names) {
+      run(out, ONE_SETTING_NAME, List.of(name));
+    }
+    if (questions.allSettings()) {
+      run(out, ALL_SETTINGS_NAME, List.of());
+    }
+    if (!questions.states().isEmpty()) {
+      StringBuilder letters = new StringBuilder();
+      for (int i = 0; i < STATES.size(); i++) {
+        if (questions.states().contains(STATES.get(i))) {
+          letters.append(LETTERS.charAt(i));
+        }
+      }
+      run(out, STATE_NAME, List.of(letters.toString()));
+    }
+    FrontendMessages.sync(out);
+    backend.ledger().push(Expect.SYNC | Expect.SWALLOW, this);
+  }
+
+  private void parseOnce(ByteBuf out) {
+    if (backend.session().inquiryParsed()) {
+      return;
+    }
+    backend.session().inquiryParsed(true);
+    FrontendMessages.parse(out, ONE_SETTING_NAME, ONE_SETTING);
+    FrontendMessages.parse(out, ALL_SETTINGS_NAME, ALL_SETTINGS);
+    FrontendMessages.parse(out, STATE_NAME, STATE);
+    for (int i = 0; i < 3; i++) {
+      backend.ledger().push(Expect.PARSE | Expect.SWALLOW, this);
+    }
+  }
+
+  private void run(ByteBuf out, String statement, List<String> values) {
+    FrontendMessages.bindText(out, "", statement, values);
+    FrontendMessages.execute(out, "", 0);
+    backend.ledger().push(Expect.BIND | Expect.SWALLOW, this);
+    backend.ledger().push(Expect.EXECUTE | Expect.SWALLOW, this);
+  }
+
+  /** ReadyForQuery has come: {@link #facts} tells. */
+  public boolean answered() {
+    return answered;
+  }
+
+  /** What was found out; null if PostgreSQL refused to tell, or what it said cannot be kept. */
+  public @Nullable SessionFacts facts() {
+    return failed
+        ? null
+        : new SessionFacts(settings, questions.allSettings(), questions.states(), held);
+  }
+
+  /** A DataRow, whole. */
+  void row(ByteBuf body) {
+    int columns = body.readUnsignedShort();
+    if (columns == 1) {
+      settings.put(next < names.size() ? names.get(next++) : "", value(body));
+    } else if (columns == 2) {
+      String name = value(body);
+      settings.put(String.valueOf(name).toLowerCase(Locale.ROOT), value(body));
+    } else {
+      for (int i = 0; i < STATES.size(); i++) {
+        if ("t".equals(value(body))) {
+          held.add(STATES.get(i));
+        }
+      }
+    }
+  }
+
+  private @Nullable String value(ByteBuf body) {
+    int length = body.readInt();
+    if (length < 0) {
+      return null;
+    }
+    String value = body.readString(length, StandardCharsets.UTF_8);
+    if (!utf8 && value.chars().anyMatch(c -> c > 0x7f)) {
+      // It would have to be carried over in the client's encoding, which is not Sluice's.
+      failed = true;
+    }
+    return value;
+  }
+
+  void refused() {
+    failed = true;
+    // Whichever were parsed, they are parsed again under the same names only after a reset.
+    backend.session().markDirty();
+  }
+
+  void complete() {
+    answered = true;
+  }
+
+  @Override
+  public void undo(boolean failedItself) {
+    failed = true;
+  }
+}

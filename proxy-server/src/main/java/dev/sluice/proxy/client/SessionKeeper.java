@@ -1,0 +1,216 @@
+package dev.sluice.proxy.client;
+
+import static dev.sluice.protocol.sql.SessionEffects.ANY_SETTING;
+import static dev.sluice.protocol.sql.SessionEffects.ENDS;
+import static dev.sluice.protocol.sql.SessionEffects.RESETS;
+import static dev.sluice.protocol.sql.SessionEffects.RUNS_CODE;
+
+import dev.sluice.config.StatePolicy;
+import dev.sluice.protocol.sql.SessionEffects;
+import dev.sluice.proxy.backend.BackendConnection;
+import dev.sluice.proxy.backend.BackendSession;
+import dev.sluice.proxy.backend.SessionFacts;
+import dev.sluice.proxy.backend.SessionInquiry;
+import dev.sluice.proxy.session.ClientSession;
+import dev.sluice.proxy.session.PinReason;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps account of what a client's statements may have left in its backend's session. When a
+ * transaction is over that may have left something, PostgreSQL is asked; what it says becomes the
+ * client's settings, which follow it, and its pins, which hold it. The policies of {@code session {
+ * }} decide what is asked.
+ */
+final class SessionKeeper {
+  private final ClientSession session;
+  private final SessionPolicies policies;
+  private final CarriedSettings carried;
+
+  /** Of what was sent since PostgreSQL was last asked. */
+  private int effects;
+
+  private @Nullable Set<String> names;
+
+  /** The lease's transactions have failed somewhere since. */
+  private boolean failed;
+
+  private CarriedSettings.Resets resets = CarriedSettings.Resets.NONE;
+  private @Nullable SessionInquiry inquiry;
+
+  /** Something was left that nobody is to keep: the backend is reset before others get it. */
+  private boolean forgottenAfterwards;
+
+  private boolean codeRan;
+
+  SessionKeeper(ClientConnection client, SessionPolicies policies) {
+    this.session = client.session();
+    this.policies = policies;
+    this.carried = new CarriedSettings(client);
+  }
+
+  /** A statement was sent that may do this. */
+  void sent(SessionEffects what) {
+    if (what.kinds() == 0) {
+      return;
+    }
+    effects |= what.kinds();
+    for (String name : what.settings()) {
+      if (!carried.isReported(name)) {
+        if (names == null) {
+          names = new LinkedHashSet<>(4);
+        }
+        names.add(name);
+      }
+      if (what.any(RESETS) && session.startup().has(name)) {
+        // Only a list of all that is set tells whether it went back to what the login gave.
+        effects |= ANY_SETTING;
+        resets = resets.with(name);
+      }
+    }
+    if (what.any(RESETS) && what.any(ANY_SETTING)) {
+      resets = CarriedSettings.Resets.ALL;
+    }
+  }
+
+  void statementFailed() {
+    failed = true;
+  }
+
+  /** PostgreSQL has been asked, and nothing of the client's was sent behind the questions. */
+  boolean asking() {
+    return inquiry != null;
+  }
+
+  /**
+   * The backend is quiet. Asks PostgreSQL if that is needed.
+   *
+   * @return true if all is known, and the client's pins say whether it keeps the backend
+   */
+  boolean settle(BackendConnection backend) {
+    SessionInquiry sent = inquiry;
+    if (sent != null) {
+      if (!sent.answered()) {
+        return false;
+      }
+      inquiry = null;
+      SessionFacts facts = sent.facts();
+      if (facts == null) {
+        session.pin(PinReason.UNKNOWN);
+      } else {
+        answered(facts, backend.session());
+      }
+    }
+    SessionInquiry.Questions questions = questions(backend.session());
+    if (questions == null) {
+      return true;
+    }
+    inquiry = SessionInquiry.send(backend, questions);
+    return false;
+  }
+
+  /** The lease is over, however it ended. */
+  void leaseOver() {
+    effects = 0;
+    names = null;
+    failed = false;
+    resets = CarriedSettings.Resets.NONE;
+    forgottenAfterwards = false;
+    codeRan = false;
+    inquiry = null;
+  }
+
+  private SessionInquiry.@Nullable Questions questions(BackendSession backend) {
+    if (effects == 0) {
+      return null;
+    }
+    boolean code = (effects & RUNS_CODE) != 0;
+    EnumSet<PinReason> states = EnumSet.noneOf(PinReason.class);
+    boolean lost = false;
+    for (SessionPolicies.Kind kind : policies.kinds()) {
+      boolean made = (effects & kind.effect()) != 0;
+      boolean askable = SessionInquiry.states().contains(kind.pin());
+      if (kind.policy() == StatePolicy.ALLOW) {
+        lost |= made && askable;
+      } else if (askable) {
+        if (made || code || ((effects & ENDS) != 0 && session.pins().contains(kind.pin()))) {
+          states.add(kind.pin());
+        }
+      } else if (made) {
+        pinForGood(kind.pin(), backend);
+      }
+    }
+    boolean all = (effects & ANY_SETTING) != 0 || code;
+    Set<String> asked = names == null ? Set.of() : names;
+    if (policies.settings() == StatePolicy.ALLOW) {
+      lost |= all || !asked.isEmpty();
+      all = false;
+      asked = Set.of();
+    }
+    forgottenAfterwards = lost;
+    codeRan |= code;
+    effects = 0;
+    names = null;
+    failed = false;
+    if (!all && asked.isEmpty() && states.isEmpty()) {
+      conclude(backend);
+      return null;
+    }
+    return new SessionInquiry.Questions(
+        all ? carried.unlisted(asked) : new ArrayList<>(asked), all, states);
+  }
+
+  private void pinForGood(PinReason reason, BackendSession backend) {
+    if (reason == PinReason.SEQUENCES) {
+      session.pin(reason);
+      return;
+    }
+    backend.markIrreparable();
+    if (!failed) {
+      session.pin(reason);
+    }
+  }
+
+  private void answered(SessionFacts facts, BackendSession backend) {
+    session.unpin(PinReason.UNKNOWN);
+    boolean wasPrepared = session.pins().contains(PinReason.PREPARE);
+    for (PinReason state : facts.asked()) {
+      if (facts.held().contains(state)) {
+        session.pin(state);
+      } else {
+        session.unpin(state);
+      }
+    }
+    carried.take(facts, backend, resets);
+    resets = CarriedSettings.Resets.NONE;
+    if (policies.settings() == StatePolicy.PIN) {
+      if (carried.differFromLogin()) {
+        session.pin(PinReason.SETTINGS);
+      } else {
+        session.unpin(PinReason.SETTINGS);
+      }
+    }
+    if (wasPrepared && !session.pins().contains(PinReason.PREPARE) && !facts.allSettings()) {
+      // What EXECUTE ran may have set parameters that no text named.
+      effects |= ANY_SETTING;
+    }
+    if (effects == 0) {
+      conclude(backend);
+    }
+  }
+
+  private void conclude(BackendSession backend) {
+    backend.markAsked();
+    if (forgottenAfterwards) {
+      backend.markDirty();
+    }
+    if (codeRan) {
+      backend.markHiddenSettings();
+    }
+    forgottenAfterwards = false;
+    codeRan = false;
+  }
+}
