@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,11 +76,13 @@ public final class SessionInquiry implements Undoable {
   private final boolean utf8;
   private final Map<String, @Nullable String> settings = new LinkedHashMap<>();
   private final EnumSet<PinReason> held = EnumSet.noneOf(PinReason.class);
+  private final Consumer<SessionInquiry> whenAnswered;
   private int next;
-  private boolean answered;
   private boolean failed;
 
-  private SessionInquiry(BackendConnection backend, Questions questions) {
+  private SessionInquiry(
+      BackendConnection backend, Questions questions, Consumer<SessionInquiry> whenAnswered) {
+    this.whenAnswered = whenAnswered;
     this.backend = backend;
     this.questions = questions;
     this.names = new ArrayList<>(questions.names());
@@ -99,9 +102,15 @@ public final class SessionInquiry implements Undoable {
     return EnumSet.copyOf(STATES);
   }
 
-  /** Sends the questions. Belongs to the holder; the backend is quiet. */
-  public static SessionInquiry send(BackendConnection backend, Questions questions) {
-    SessionInquiry inquiry = new SessionInquiry(backend, questions);
+  /**
+   * Sends the questions. Belongs to the holder; the backend is quiet.
+   *
+   * @param whenAnswered told by the holder's executor, before anything that was sent behind the
+   *     questions is answered
+   */
+  public static SessionInquiry send(
+      BackendConnection backend, Questions questions, Consumer<SessionInquiry> whenAnswered) {
+    SessionInquiry inquiry = new SessionInquiry(backend, questions, whenAnswered);
     ByteBuf out = backend.channel().alloc().ioBuffer(512);
     inquiry.appendTo(out);
     backend.write(out);
@@ -150,11 +159,6 @@ public final class SessionInquiry implements Undoable {
     backend.ledger().push(Expect.EXECUTE | Expect.SWALLOW, this);
   }
 
-  /** ReadyForQuery has come: {@link #facts} tells. */
-  public boolean answered() {
-    return answered;
-  }
-
   /** What was found out; null if PostgreSQL refused to tell, or what it said cannot be kept. */
   public @Nullable SessionFacts facts() {
     return failed
@@ -199,7 +203,7 @@ public final class SessionInquiry implements Undoable {
   }
 
   void complete() {
-    answered = true;
+    whenAnswered.accept(this);
   }
 
   @Override

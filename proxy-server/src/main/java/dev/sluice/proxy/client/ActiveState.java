@@ -89,13 +89,27 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     queryStart = transactionStart;
     client.requested(queryStart);
     client.transition(this);
-    if (!SettingsCatchUp.notNeeded(leased.session(), session)) {
-      ByteBuf out = relay.out().own();
-      if (SettingsCatchUp.append(out, leased, session)) {
-        relay.putAhead();
-      }
+    if (!SettingsCatchUp.notNeeded(leased.session(), session)
+        && SettingsCatchUp.append(relay.out().own(), leased, session)) {
+      relay.putAhead();
     }
     hold(leased, !client.channel().isWritable());
+  }
+
+  /** A client that stays on its backend has had settings reset: they are what its login gave. */
+  private void catchUpNow(BackendConnection leased) {
+    if (SettingsCatchUp.notNeeded(leased.session(), session)) {
+      return;
+    }
+    ByteBuf out = client.channel().alloc().ioBuffer(256);
+    if (SettingsCatchUp.append(out, leased, session)) {
+      FrontendMessages.sync(out);
+      leased.ledger().push(Expect.SYNC | Expect.SWALLOW);
+      leased.write(out);
+      leased.flush();
+    } else {
+      out.release();
+    }
   }
 
   private RequestRelay relayFor(BackendConnection leased) {
@@ -126,7 +140,9 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
       return;
     }
     relay.statements().settingsCertain();
-    if (!session.pinned()) {
+    if (session.pinned()) {
+      catchUpNow(leased);
+    } else {
       end();
       client.toIdle();
       client.pool().release(leased, now);

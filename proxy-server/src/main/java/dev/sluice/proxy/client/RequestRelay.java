@@ -67,6 +67,9 @@ final class RequestRelay {
   /** Nothing may run ahead of an answer: until the ledger is empty. */
   private boolean awaitEmpty;
 
+  /** Nothing is sent before it is settled what a reset has led to. */
+  private boolean awaitSettled;
+
   /** An Execute of what changes the names of statements ends the batch for the moment. */
   private boolean awaitAfterExecute;
 
@@ -111,6 +114,7 @@ final class RequestRelay {
     batchOpen = false;
     traitsInFlight = 0;
     awaitEmpty = false;
+    awaitSettled = false;
     awaitAfterExecute = false;
     awaitAnswer = -1;
     postponed = false;
@@ -174,6 +178,14 @@ final class RequestRelay {
       }
       awaitEmpty = false;
       backend.watchTags(false);
+    }
+    if (awaitSettled) {
+      boolean toBeAsked =
+          keeper.resets() && backend.transactionStatus() == TransactionStatus.IDLE;
+      if (!ledger.isEmpty() || keeper.asking() || toBeAsked) {
+        return true;
+      }
+      awaitSettled = false;
     }
     if (awaitAnswer >= 0) {
       if (!ledger.isEmpty() && ledger.headSequence() <= awaitAnswer) {
@@ -360,6 +372,7 @@ final class RequestRelay {
     if (traits.any(StatementTraits.CHANGES_STATEMENTS)) {
       await();
     }
+    awaitSettled = keeper.resets();
     batchSent();
   }
 
@@ -373,6 +386,7 @@ final class RequestRelay {
     ledger.push(Expect.SYNC);
     statements.synced();
     batchOpen = false;
+    awaitSettled = keeper.resets();
     batchSent();
   }
 

@@ -71,7 +71,7 @@ final class SessionKeeper {
         resets = resets.with(name);
       }
     }
-    if (what.any(RESETS) && what.any(ANY_SETTING)) {
+    if (what.any(RESETS) && what.any(ANY_SETTING) && !session.startup().isEmpty()) {
       resets = CarriedSettings.Resets.ALL;
     }
   }
@@ -80,9 +80,17 @@ final class SessionKeeper {
     failed = true;
   }
 
-  /** PostgreSQL has been asked, and nothing of the client's was sent behind the questions. */
+  /** PostgreSQL has been asked and has not answered yet. */
   boolean asking() {
     return inquiry != null;
+  }
+
+  /**
+   * A setting went back to the backend's default, which is not the client's: what the client sends
+   * next has to wait until it is put right.
+   */
+  boolean resets() {
+    return resets != CarriedSettings.Resets.NONE;
   }
 
   /**
@@ -91,25 +99,35 @@ final class SessionKeeper {
    * @return true if all is known, and the client's pins say whether it keeps the backend
    */
   boolean settle(BackendConnection backend) {
-    SessionInquiry sent = inquiry;
-    if (sent != null) {
-      if (!sent.answered()) {
-        return false;
-      }
-      inquiry = null;
-      SessionFacts facts = sent.facts();
-      if (facts == null) {
-        session.pin(PinReason.UNKNOWN);
-      } else {
-        answered(facts, backend.session());
-      }
+    if (inquiry != null) {
+      return false;
     }
     SessionInquiry.Questions questions = questions(backend.session());
     if (questions == null) {
       return true;
     }
-    inquiry = SessionInquiry.send(backend, questions);
+    CarriedSettings.Resets asked = resets;
+    resets = CarriedSettings.Resets.NONE;
+    inquiry =
+        SessionInquiry.send(
+            backend, questions, answer -> answered(answer, asked, backend.session()));
     return false;
+  }
+
+  /** Statements may have been sent behind the questions; they are not answered yet. */
+  @SuppressWarnings("ReferenceEquality") // is it of this lease?
+  private void answered(
+      SessionInquiry answer, CarriedSettings.Resets asked, BackendSession backend) {
+    if (answer != inquiry) {
+      return;
+    }
+    inquiry = null;
+    SessionFacts facts = answer.facts();
+    if (facts == null) {
+      session.pin(PinReason.UNKNOWN);
+    } else {
+      take(facts, asked, backend);
+    }
   }
 
   /** The lease is over, however it ended. */
@@ -174,7 +192,8 @@ final class SessionKeeper {
     }
   }
 
-  private void answered(SessionFacts facts, BackendSession backend) {
+  private void take(
+      SessionFacts facts, CarriedSettings.Resets asked, BackendSession backend) {
     session.unpin(PinReason.UNKNOWN);
     boolean wasPrepared = session.pins().contains(PinReason.PREPARE);
     for (PinReason state : facts.asked()) {
@@ -184,8 +203,7 @@ final class SessionKeeper {
         session.unpin(state);
       }
     }
-    carried.take(facts, backend, resets);
-    resets = CarriedSettings.Resets.NONE;
+    carried.take(facts, backend, asked);
     if (policies.settings() == StatePolicy.PIN) {
       if (carried.differFromLogin()) {
         session.pin(PinReason.SETTINGS);
