@@ -14,6 +14,7 @@ final class ConsoleTables {
           ConfigurationTables.DATABASES,
           ProcessTables.LISTS,
           ProcessTables.MEM,
+          PinTables.PINS,
           PoolTables.POOLS,
           ConnectionTables.SERVERS,
           ConnectionTables.SOCKETS,

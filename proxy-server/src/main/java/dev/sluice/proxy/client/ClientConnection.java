@@ -20,6 +20,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -490,6 +491,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         current == conversation && conversation != null ? conversation.backend() : null,
         current instanceof ReplicationState,
         believed == null ? 0 : believed.namedCount(),
+        believed == null ? List.of() : believed.pins(),
         believed == null ? "" : String.valueOf(believed.believes("application_name")));
   }
 

@@ -1,7 +1,9 @@
 package dev.sluice.proxy.client;
 
 import dev.sluice.proxy.backend.BackendConnection;
+import dev.sluice.proxy.session.Pin;
 import java.net.SocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,4 +22,5 @@ public record ClientView(
     @Nullable BackendConnection backend,
     boolean replication,
     int preparedStatements,
+    List<Pin> pins,
     String applicationName) {}

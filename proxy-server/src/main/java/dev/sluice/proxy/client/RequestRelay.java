@@ -12,6 +12,8 @@ import dev.sluice.protocol.sql.StatementTraits;
 import dev.sluice.proxy.backend.BackendConnection;
 import dev.sluice.proxy.net.Frames;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,8 @@ final class RequestRelay {
 
   /** The longest message, up to its last name, that must be whole to be acted on. */
   static final int MAX_HEAD = 128 * 1024;
+
+  private static final int MAX_SHOWN = 200;
 
   /** PostgreSQL's own bound: what its allocator gives at most. */
   private static final int MAX_MESSAGE = 0x3fff_ffff;
@@ -327,7 +331,8 @@ final class RequestRelay {
         batchOpen = false;
         sent(
             StatementTraits.UNKNOWN.flags() & ~StatementTraits.CHANGES_STATEMENTS,
-            SessionEffects.UNKNOWN);
+            SessionEffects.UNKNOWN,
+            () -> "(function call)");
         batchSent();
       }
       case FrontendType.TERMINATE -> {
@@ -368,7 +373,7 @@ final class RequestRelay {
       return;
     }
     statements.query(in, i, length, traits, this);
-    sent(traits.flags(), traits.effects());
+    sent(traits.flags(), traits.effects(), () -> shown(in, i + Frames.HEADER, length - 5));
     if (traits.any(StatementTraits.CHANGES_STATEMENTS)) {
       await();
     }
@@ -425,17 +430,23 @@ final class RequestRelay {
   }
 
   /** A statement was sent that may do this. */
-  void sent(int traits, SessionEffects effects) {
+  void sent(int traits, SessionEffects effects, Supplier<String> text) {
     traitsInFlight |= traits;
     if ((traits & StatementTraits.LEAVES_STATE) != 0) {
       backend.session().markUnasked();
     }
     if (!sessionMode) {
-      keeper.sent(effects);
+      keeper.sent(effects, text);
     }
     if ((traits & StatementTraits.LOCAL_SETTINGS) != 0) {
       statements.settingsUncertain();
     }
+  }
+
+  /** The beginning of a statement, for people. */
+  private static String shown(ByteBuf in, int index, int length) {
+    int shown = Math.clamp(Math.min(length, in.writerIndex() - index), 0, MAX_SHOWN);
+    return in.toString(index, shown, StandardCharsets.UTF_8);
   }
 
   /** Nothing else is sent before all that was sent is answered. */

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * }} decide what is asked.
  */
 final class SessionKeeper {
+  /** All but what only ends a state. */
+  private static final int PINNING = ~SessionEffects.ENDS;
+
   private final ClientSession session;
   private final SessionPolicies policies;
   private final CarriedSettings carried;
@@ -34,6 +38,9 @@ final class SessionKeeper {
   private int effects;
 
   private @Nullable Set<String> names;
+
+  /** The last of them that may pin. */
+  private String statement = "";
 
   /** The lease's transactions have failed somewhere since. */
   private boolean failed;
@@ -53,11 +60,14 @@ final class SessionKeeper {
   }
 
   /** A statement was sent that may do this. */
-  void sent(SessionEffects what) {
+  void sent(SessionEffects what, Supplier<String> text) {
     if (what.kinds() == 0) {
       return;
     }
     effects |= what.kinds();
+    if (what.any(PINNING)) {
+      statement = text.get();
+    }
     for (String name : what.settings()) {
       if (!carried.isReported(name)) {
         if (names == null) {
@@ -134,6 +144,7 @@ final class SessionKeeper {
   void leaseOver() {
     effects = 0;
     names = null;
+    statement = "";
     failed = false;
     resets = CarriedSettings.Resets.NONE;
     forgottenAfterwards = false;
@@ -154,7 +165,7 @@ final class SessionKeeper {
       if (kind.policy() == StatePolicy.ALLOW) {
         lost |= made && askable;
       } else if (askable) {
-        if (made || code || ((effects & ENDS) != 0 && session.pins().contains(kind.pin()))) {
+        if (made || code || ((effects & ENDS) != 0 && session.pinned(kind.pin()))) {
           states.add(kind.pin());
         }
       } else if (made) {
@@ -183,22 +194,22 @@ final class SessionKeeper {
 
   private void pinForGood(PinReason reason, BackendSession backend) {
     if (reason == PinReason.SEQUENCES) {
-      session.pin(reason);
+      session.pin(reason, statement);
       return;
     }
     backend.markIrreparable();
     if (!failed) {
-      session.pin(reason);
+      session.pin(reason, statement);
     }
   }
 
   private void take(
       SessionFacts facts, CarriedSettings.Resets asked, BackendSession backend) {
     session.unpin(PinReason.UNKNOWN);
-    boolean wasPrepared = session.pins().contains(PinReason.PREPARE);
+    boolean wasPrepared = session.pinned(PinReason.PREPARE);
     for (PinReason state : facts.asked()) {
       if (facts.held().contains(state)) {
-        session.pin(state);
+        session.pin(state, statement);
       } else {
         session.unpin(state);
       }
@@ -206,12 +217,12 @@ final class SessionKeeper {
     carried.take(facts, backend, asked);
     if (policies.settings() == StatePolicy.PIN) {
       if (carried.differFromLogin()) {
-        session.pin(PinReason.SETTINGS);
+        session.pin(PinReason.SETTINGS, statement);
       } else {
         session.unpin(PinReason.SETTINGS);
       }
     }
-    if (wasPrepared && !session.pins().contains(PinReason.PREPARE) && !facts.allSettings()) {
+    if (wasPrepared && !session.pinned(PinReason.PREPARE) && !facts.allSettings()) {
       // What EXECUTE ran may have set parameters that no text named.
       effects |= ANY_SETTING;
     }

@@ -343,7 +343,7 @@ final class StatementRewriter {
     ledger.push(expect, statement);
     if (statement != null) {
       StatementTraits traits = statement.traits();
-      relay.sent(traits.flags(), traits.effects());
+      relay.sent(traits.flags(), traits.effects(), statement::shownText);
       if (traits.any(StatementTraits.CHANGES_STATEMENTS)) {
         relay.awaitAfterExecute();
       }

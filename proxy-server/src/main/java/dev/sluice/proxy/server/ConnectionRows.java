@@ -3,6 +3,7 @@ package dev.sluice.proxy.server;
 import dev.sluice.proxy.admin.data.BackendSnapshot;
 import dev.sluice.proxy.admin.data.ClientSnapshot;
 import dev.sluice.proxy.admin.data.ConnectionSnapshot;
+import dev.sluice.proxy.admin.data.PinSnapshot;
 import dev.sluice.proxy.backend.BackendView;
 import dev.sluice.proxy.client.ClientView;
 import dev.sluice.proxy.client.Login;
@@ -11,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,26 @@ final class ConnectionRows {
           case "login" -> ClientSnapshot.State.LOGIN;
           default -> ClientSnapshot.State.IDLE;
         });
+  }
+
+  static List<PinSnapshot> pins(ClientView view) {
+    Login login = view.login();
+    if (login == null) {
+      return List.of();
+    }
+    String node = view.backend() == null ? "" : view.backend().target().node();
+    return view.pins().stream()
+        .map(
+            pin ->
+                new PinSnapshot(
+                    login.processId(),
+                    login.user(),
+                    login.database(),
+                    node,
+                    pin.reason().label(),
+                    Instant.ofEpochMilli(pin.sinceMillis()),
+                    pin.statement()))
+        .toList();
   }
 
   static BackendSnapshot backend(PoolKey pool, BackendView view, @Nullable ClientView holder) {

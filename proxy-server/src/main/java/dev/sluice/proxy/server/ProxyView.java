@@ -12,6 +12,7 @@ import dev.sluice.proxy.admin.data.ConsoleData;
 import dev.sluice.proxy.admin.data.DatabaseSnapshot;
 import dev.sluice.proxy.admin.data.ListsSnapshot;
 import dev.sluice.proxy.admin.data.MemorySnapshot;
+import dev.sluice.proxy.admin.data.PinSnapshot;
 import dev.sluice.proxy.admin.data.PoolSnapshot;
 import dev.sluice.proxy.admin.data.ProxyState;
 import dev.sluice.proxy.admin.data.StatsSnapshot;
@@ -126,6 +127,13 @@ final class ProxyView implements ConsoleData {
   @Override
   public List<ClientSnapshot> clients() {
     return clients.clients().stream().map(client -> ConnectionRows.client(client.view())).toList();
+  }
+
+  @Override
+  public List<PinSnapshot> pins() {
+    return clients.clients().stream()
+        .flatMap(client -> ConnectionRows.pins(client.view()).stream())
+        .toList();
   }
 
   @Override

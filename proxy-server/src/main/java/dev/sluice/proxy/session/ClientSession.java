@@ -1,9 +1,9 @@
 package dev.sluice.proxy.session;
 
-import java.util.EnumSet;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +20,9 @@ public final class ClientSession {
   private @Nullable ParseSettings parseSettings;
   private @Nullable Map<Bytes, Statement> named;
   private @Nullable Statement unnamed;
-  private @Nullable EnumSet<PinReason> pins;
+
+  /** Immutable; looked at by the console too. */
+  private volatile List<Pin> pins = List.of();
 
   public ClientSession(SettingsProfile startup, ServerParameters base) {
     this.startup = startup;
@@ -104,24 +106,40 @@ public final class ClientSession {
     unnamed = null;
   }
 
+  /** Whether the client keeps its backend between transactions. */
   public boolean pinned() {
-    return pins != null && !pins.isEmpty();
+    return !pins.isEmpty();
   }
 
-  public Set<PinReason> pins() {
-    return pins == null ? Set.of() : pins;
+  public boolean pinned(PinReason reason) {
+    return pins.stream().anyMatch(pin -> pin.reason() == reason);
+  }
+
+  /** Why it does; may be looked at from any thread. */
+  public List<Pin> pins() {
+    return pins;
   }
 
   public void pin(PinReason reason) {
-    if (pins == null) {
-      pins = EnumSet.noneOf(PinReason.class);
+    pin(reason, "");
+  }
+
+  /**
+   * The client keeps its backend for this reason; nothing changes if it does already.
+   *
+   * @param statement the beginning of what led to it
+   */
+  public void pin(PinReason reason, String statement) {
+    if (!pinned(reason)) {
+      List<Pin> more = new ArrayList<>(pins);
+      more.add(new Pin(reason, System.currentTimeMillis(), statement));
+      pins = List.copyOf(more);
     }
-    pins.add(reason);
   }
 
   public void unpin(PinReason reason) {
-    if (pins != null) {
-      pins.remove(reason);
+    if (pinned(reason)) {
+      pins = pins.stream().filter(pin -> pin.reason() != reason).toList();
     }
   }
 

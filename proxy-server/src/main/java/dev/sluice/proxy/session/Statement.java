@@ -1,6 +1,7 @@
 package dev.sluice.proxy.session;
 
 import dev.sluice.protocol.sql.StatementTraits;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Statement {
   private static final int UNKNOWN_COLUMNS = -1;
+  private static final int MAX_SHOWN = 200;
 
   private final byte @Nullable [] parseBody;
   private final byte[] serverName;
@@ -56,6 +58,18 @@ public final class Statement {
   /** Whether it is meant to be parsed under these settings. */
   public boolean isFor(ParseSettings current) {
     return settings == null || settings.equals(current);
+  }
+
+  /** The beginning of its text, for people. */
+  public String shownText() {
+    if (parseBody == null) {
+      return "";
+    }
+    int end = 0;
+    while (end < parseBody.length && end < MAX_SHOWN && parseBody[end] != 0) {
+      end++;
+    }
+    return new String(parseBody, 0, end, StandardCharsets.UTF_8);
   }
 
   /** PostgreSQL has parsed it at least once. */

@@ -8,6 +8,7 @@ import dev.sluice.proxy.admin.data.ConsoleData;
 import dev.sluice.proxy.admin.data.DatabaseSnapshot;
 import dev.sluice.proxy.admin.data.ListsSnapshot;
 import dev.sluice.proxy.admin.data.MemorySnapshot;
+import dev.sluice.proxy.admin.data.PinSnapshot;
 import dev.sluice.proxy.admin.data.PoolSnapshot;
 import dev.sluice.proxy.admin.data.ProxyState;
 import dev.sluice.proxy.admin.data.StatsSnapshot;
@@ -121,6 +122,19 @@ final class SampleData implements ConsoleData {
         17,
         18,
         19);
+  }
+
+  @Override
+  public List<PinSnapshot> pins() {
+    return List.of(
+        new PinSnapshot(
+            7,
+            "alice",
+            "app",
+            "db1.internal:5432",
+            "listen",
+            Instant.parse("2026-01-02T03:04:05Z"),
+            "LISTEN news"));
   }
 
   @Override

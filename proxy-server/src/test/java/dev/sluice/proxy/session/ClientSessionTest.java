@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
-import java.util.Set;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ClientSessionTest {
@@ -64,7 +64,8 @@ class ClientSessionTest {
     session.name(a, registry.unkept());
     session.unnamed(registry.unkept());
     session.pin(PinReason.LARGE_STATEMENT);
-    assertEquals(Set.of(PinReason.LARGE_STATEMENT), session.pins());
+    assertEquals(
+        List.of(PinReason.LARGE_STATEMENT), session.pins().stream().map(Pin::reason).toList());
 
     session.forget(a);
     session.unpinIfNothingIsLarge();

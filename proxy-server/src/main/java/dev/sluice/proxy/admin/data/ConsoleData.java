@@ -19,6 +19,9 @@ public interface ConsoleData {
 
   List<BackendSnapshot> backends();
 
+  /** Clients that keep their backend between transactions, a row for each reason. */
+  List<PinSnapshot> pins();
+
   List<DatabaseSnapshot> databases();
 
   List<UserSnapshot> users();
