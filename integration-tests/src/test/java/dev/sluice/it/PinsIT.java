@@ -32,8 +32,7 @@ class PinsIT {
             "pins_it",
             SluiceConf.trusting().with("admin { users = [sre] }").with("pool { size = 2 }"));
     bed.admin().rows("create table item (id int); grant all on item to pins_it");
-    console =
-        WireClient.login(bed.address(), bed.login().withUser("sre").withDatabase("sluice"));
+    console = WireClient.login(bed.address(), bed.login().withUser("sre").withDatabase("sluice"));
   }
 
   @AfterAll
@@ -64,12 +63,11 @@ class PinsIT {
           select pg_try_advisory_lock(hashtext('x'), 40 + 1)     | advisory locks   | select count(*) from pg_locks where locktype = 'advisory' | 1 | select pg_advisory_unlock_all()
           do 'begin perform pg_advisory_lock(43); end'           | advisory locks   | select count(*) from pg_locks where locktype = 'advisory' | 1 | discard all
           """)
-  void pinsUntilItIsOver(
-      String does, String reason, String asks, String expected, String ends) {
+  void pinsUntilItIsOver(String does, String reason, String asks, String expected, String ends) {
     try (WireClient client = WireClient.login(bed.address(), bed.login());
         WireClient other = WireClient.login(bed.address(), bed.login())) {
       String before = client.value("select pg_backend_pid()");
-      for (String statement : does.split(";(?! end)")) {
+      for (String statement : does.split(";(?! end)", -1)) {
         Answers.good(client.simple(statement));
       }
       String pinned = client.value("select pg_backend_pid()");
@@ -98,7 +96,7 @@ class PinsIT {
           """)
   void doesNotPinWhatLeavesNothing(String does) {
     try (WireClient client = WireClient.login(bed.address(), bed.login())) {
-      for (String statement : does.split(";")) {
+      for (String statement : does.split(";", -1)) {
         Answers.good(client.simple(statement));
       }
       client.value("select 1");
@@ -150,7 +148,10 @@ class PinsIT {
       client.simple("listen news");
     }
     Await.until(
-        () -> bed.admin().value("select count(*) from pg_locks where locktype = 'advisory'").equals("0"),
+        () ->
+            bed.admin()
+                .value("select count(*) from pg_locks where locktype = 'advisory'")
+                .equals("0"),
         () -> "a lock is left");
     try (WireClient first = WireClient.login(bed.address(), bed.login());
         WireClient second = WireClient.login(bed.address(), bed.login())) {

@@ -24,9 +24,9 @@ class SessionStateIT {
     bed = TestBed.start(servers.newest(), "session_state_it", "size = 1");
     bed.admin()
         .rows(
-            "create role session_role; grant session_role to session_state_it;"
-                + "create schema other; create table other.item (id int);"
-                + "grant select on other.item to session_state_it; grant usage on schema other to session_state_it");
+            "create role session_role; grant session_role to session_state_it;create schema other;"
+                + " create table other.item (id int);grant select on other.item to"
+                + " session_state_it; grant usage on schema other to session_state_it");
   }
 
   @AfterAll
@@ -101,7 +101,7 @@ class SessionStateIT {
   }
 
   private static String[] statements(String does) {
-    return does.contains("$$") ? new String[] {does} : does.split(";");
+    return does.contains("$$") ? new String[] {does} : does.split(";", -1);
   }
 
   @Test

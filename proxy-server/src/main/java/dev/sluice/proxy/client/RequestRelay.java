@@ -184,8 +184,7 @@ final class RequestRelay {
       backend.watchTags(false);
     }
     if (awaitSettled) {
-      boolean toBeAsked =
-          keeper.resets() && backend.transactionStatus() == TransactionStatus.IDLE;
+      boolean toBeAsked = keeper.resets() && backend.transactionStatus() == TransactionStatus.IDLE;
       if (!ledger.isEmpty() || keeper.asking() || toBeAsked) {
         return true;
       }

@@ -100,7 +100,7 @@ final class SessionKeeper {
    * next has to wait until it is put right.
    */
   boolean resets() {
-    return resets != CarriedSettings.Resets.NONE;
+    return !resets.equals(CarriedSettings.Resets.NONE);
   }
 
   /**
@@ -203,8 +203,7 @@ final class SessionKeeper {
     }
   }
 
-  private void take(
-      SessionFacts facts, CarriedSettings.Resets asked, BackendSession backend) {
+  private void take(SessionFacts facts, CarriedSettings.Resets asked, BackendSession backend) {
     session.unpin(PinReason.UNKNOWN);
     boolean wasPrepared = session.pinned(PinReason.PREPARE);
     for (PinReason state : facts.asked()) {
