@@ -1,9 +1,11 @@
 package dev.sluice.it;
 
+import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.load.ConfigLoader;
 import dev.sluice.config.load.LoadResult;
 import dev.sluice.it.wire.Address;
 import dev.sluice.proxy.server.StartupException;
+import dev.sluice.proxy.tls.TlsProvider;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.function.IntConsumer;
@@ -36,18 +38,26 @@ public final class SluiceServer implements AutoCloseable {
     if (!external.isEmpty()) {
       return new SluiceServer(Address.parse(external), () -> {}, ignored -> {});
     }
-    Path folder = SluiceConf.write(hocon);
-    return launch(folder.resolve("sluice.conf"));
+    return launch(hocon, dev.sluice.proxy.server.SluiceServer::start);
   }
 
-  private static SluiceServer launch(Path configuration) {
+  /** The same with one of the implementations of TLS. */
+  public static SluiceServer start(String hocon, TlsProvider provider) {
+    return launch(hocon, config -> dev.sluice.proxy.server.SluiceServer.start(config, provider));
+  }
+
+  private interface Start {
+    dev.sluice.proxy.server.SluiceServer with(SluiceConfig config) throws StartupException;
+  }
+
+  private static SluiceServer launch(String hocon, Start start) {
+    Path configuration = SluiceConf.write(hocon).resolve("sluice.conf");
     return switch (ConfigLoader.load(configuration, System.getenv())) {
       case LoadResult.Invalid invalid ->
           throw new IllegalArgumentException(invalid.problems().toString());
       case LoadResult.Loaded loaded -> {
         try {
-          dev.sluice.proxy.server.SluiceServer server =
-              dev.sluice.proxy.server.SluiceServer.start(loaded.config());
+          dev.sluice.proxy.server.SluiceServer server = start.with(loaded.config());
           // A test that asks for several loops is about what goes on between them.
           server.balancer().fix(Integer.MAX_VALUE);
           InetSocketAddress bound = server.addresses().getFirst();

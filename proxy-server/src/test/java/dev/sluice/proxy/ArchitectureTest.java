@@ -33,12 +33,20 @@ class ArchitectureTest {
           new Room("proxy.session", List.of("protocol")),
           new Room("proxy.net", List.of()),
           new Room("proxy.auth", List.of("protocol")),
+          new Room("proxy.tls", List.of("config")),
           new Room("proxy.admin", List.of("protocol", "config")),
           new Room(
-              "proxy.backend", List.of("protocol", "proxy.auth", "proxy.net", "proxy.session")),
+              "proxy.backend",
+              List.of("protocol", "proxy.auth", "proxy.net", "proxy.session", "proxy.tls")),
           new Room(
               "proxy.pool",
-              List.of("protocol", "config", "proxy.auth", "proxy.backend", "proxy.session")),
+              List.of(
+                  "protocol",
+                  "config",
+                  "proxy.auth",
+                  "proxy.backend",
+                  "proxy.session",
+                  "proxy.tls")),
           new Room(
               "proxy.client",
               List.of(
@@ -48,7 +56,8 @@ class ArchitectureTest {
                   "proxy.backend",
                   "proxy.net",
                   "proxy.pool",
-                  "proxy.session")));
+                  "proxy.session",
+                  "proxy.tls")));
 
   private static final Set<String> PACKAGES = new TreeSet<>(Set.of("proxy.server", "proxy.cli"));
 

@@ -5,6 +5,7 @@ import dev.sluice.protocol.message.BackendMessages;
 import dev.sluice.protocol.message.ColumnDescription;
 import dev.sluice.protocol.message.ErrorMessage;
 import dev.sluice.proxy.auth.LoginCredentials;
+import dev.sluice.proxy.tls.BackendTls;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -114,6 +115,7 @@ public class ReplyRelayBenchmark {
         InetSocketAddress.createUnresolved("localhost", 1),
         "d",
         LoginCredentials.withoutSecret("u"),
+        BackendTls.none(),
         Map.of(),
         null,
         Duration.ZERO);

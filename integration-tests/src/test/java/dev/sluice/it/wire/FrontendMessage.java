@@ -147,7 +147,7 @@ public final class FrontendMessage {
     return new Body().int32(1234 << 16 | 5678).int32(processId).octets(secret).asUntagged();
   }
 
-  static FrontendMessage startup(Login login) {
+  public static FrontendMessage startup(Login login) {
     Body body = new Body().int32(login.protocol());
     body.text("user").text(login.user());
     login.database().ifPresent(database -> body.text("database").text(database));

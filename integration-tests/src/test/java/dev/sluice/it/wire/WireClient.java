@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * A client that speaks the protocol message by message over a blocking socket. It does what it is
@@ -71,6 +72,17 @@ public final class WireClient implements AutoCloseable {
     } catch (IOException e) {
       closeQuietly(socket);
       throw new UncheckedIOException("connecting to " + address, e);
+    }
+  }
+
+  /**
+   * This connection with something around it, such as TLS, which is used from here on in its place.
+   */
+  public WireClient over(UnaryOperator<Socket> wrapping) {
+    try {
+      return new WireClient(wrapping.apply(socket));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

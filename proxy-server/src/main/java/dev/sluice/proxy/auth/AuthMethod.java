@@ -9,5 +9,7 @@ public enum AuthMethod {
   /** A salted MD5 of the password; SCRAM-SHA-256 for users whose secret is a SCRAM verifier. */
   MD5,
   /** SCRAM-SHA-256; users whose secret is an md5 hash cannot log in. */
-  SCRAM_SHA_256
+  SCRAM_SHA_256,
+  /** The certificate of the client's TLS connection, which must name the user. */
+  CERT
 }

@@ -68,15 +68,25 @@ public final class Authenticator {
     return method;
   }
 
-  /** Begins a login. Whether the user exists is not asked before, nor told by, the exchange. */
+  /** Begins a login over a connection that has proved nothing. */
   public ClientAuthentication begin(String user) {
+    return begin(user, ClientChannel.PLAINTEXT);
+  }
+
+  /** Begins a login. Whether the user exists is not asked before, nor told by, the exchange. */
+  public ClientAuthentication begin(String user, ClientChannel channel) {
     Secret secret = users.secret(user).orElse(null);
     return new ClientAuthentication(
         switch (method) {
           case TRUST -> new TrustExchange(new LoginCredentials(user, passedOn(secret)));
           case PASSWORD -> new PasswordExchange(account(user, secret), executor);
-          case MD5 -> md5(account(user, secret));
-          case SCRAM_SHA_256 -> scram(account(user, secret));
+          case MD5 -> md5(account(user, secret), channel);
+          case SCRAM_SHA_256 -> scram(account(user, secret), channel);
+          case CERT ->
+              new CertExchange(
+                  new LoginCredentials(user, passedOn(secret)),
+                  channel.certificateName(),
+                  UserNameMap.IDENTITY);
         });
   }
 
@@ -98,12 +108,12 @@ public final class Authenticator {
     return new Account<>(user, secret, null);
   }
 
-  private Exchange md5(Account<Secret> account) {
+  private Exchange md5(Account<Secret> account, ClientChannel channel) {
     return switch (account.secret()) {
       case PlainText plain ->
           md5(account.with(Md5Hash.of(account.user(), plain.password())), plain);
       case Md5Hash hash -> md5(account.with(hash), hash);
-      case ScramVerifier verifier -> scram(account);
+      case ScramVerifier verifier -> scram(account, channel);
     };
   }
 
@@ -112,14 +122,15 @@ public final class Authenticator {
         account, known, SecretBytes.copyOf(randomBytes(Md5Exchange.SALT_LENGTH)));
   }
 
-  private Exchange scram(Account<Secret> account) {
+  private Exchange scram(Account<Secret> account, ClientChannel channel) {
     ScramSource source =
         switch (account.secret()) {
           case PlainText plain -> derivedVerifiers.source(account.user(), plain);
           case ScramVerifier verifier -> ScramSource.of(verifier);
           case Md5Hash _ -> throw new IllegalStateException("no SCRAM without its keys");
         };
-    return new ScramExchange(account.with(source), StrictBase64.encode(randomBytes(NONCE_LENGTH)));
+    return new ScramExchange(
+        account.with(source), StrictBase64.encode(randomBytes(NONCE_LENGTH)), channel.binding());
   }
 
   private static LoginSecret passedOn(@Nullable Secret secret) {

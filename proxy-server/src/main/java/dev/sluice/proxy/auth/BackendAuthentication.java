@@ -104,7 +104,8 @@ public final class BackendAuthentication {
           LoginFailures.unsupported(credentials.user(), String.join(", ", mechanisms)), Phase.OVER);
     }
     return switch (credentials.secret()) {
-      case PlainText _, ScramKeys _ -> settle(scram.start(), Phase.SASL_FIRST_SENT);
+      case PlainText _, ScramKeys _ ->
+          settle(scram.start(mechanisms.contains(ChannelBinding.MECHANISM)), Phase.SASL_FIRST_SENT);
       case Md5Hash _, NoSecret _ -> doesNotServe("SCRAM-SHA-256", PLAIN_TEXT_HINT);
     };
   }

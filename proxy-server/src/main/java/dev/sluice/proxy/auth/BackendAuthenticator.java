@@ -2,6 +2,7 @@ package dev.sluice.proxy.auth;
 
 import java.security.SecureRandom;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Begins logins at PostgreSQL. One per process, for it remembers derived keys; safe for all
@@ -23,11 +24,21 @@ public final class BackendAuthenticator {
     this.cache = new ScramKeyCache(CACHED_KEYS, executor);
   }
 
-  /** Begins the login of one connection. */
+  /** Begins the login of one connection without TLS. */
   public BackendAuthentication begin(LoginCredentials credentials) {
+    return begin(credentials, null);
+  }
+
+  /**
+   * Begins the login of one connection.
+   *
+   * @param binding what it can be bound to; null without TLS
+   */
+  public BackendAuthentication begin(
+      LoginCredentials credentials, @Nullable ChannelBinding binding) {
     byte[] nonce = new byte[NONCE_LENGTH];
     random.nextBytes(nonce);
-    ScramClient client = new ScramClient(StrictBase64.encode(nonce));
+    ScramClient client = new ScramClient(StrictBase64.encode(nonce), binding);
     return new BackendAuthentication(credentials, new BackendScram(credentials, client, cache));
   }
 }

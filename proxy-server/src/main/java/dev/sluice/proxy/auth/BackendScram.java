@@ -22,9 +22,14 @@ final class BackendScram {
     this.cache = cache;
   }
 
-  BackendAuthStep start() {
+  /**
+   * @param bindingOffered whether PostgreSQL has the mechanism with channel binding
+   */
+  BackendAuthStep start(boolean bindingOffered) {
+    String mechanism =
+        client.choose(bindingOffered) ? ChannelBinding.MECHANISM : ScramSha256.MECHANISM;
     byte[] first = client.first().getBytes(ISO_8859_1);
-    return new Send(out -> FrontendMessages.saslInitialResponse(out, ScramSha256.MECHANISM, first));
+    return new Send(out -> FrontendMessages.saslInitialResponse(out, mechanism, first));
   }
 
   BackendAuthStep onServerFirst(String message) throws ScramException {

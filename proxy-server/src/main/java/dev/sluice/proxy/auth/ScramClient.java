@@ -3,29 +3,46 @@ package dev.sluice.proxy.auth;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The client's half of one SCRAM-SHA-256 exchange (RFC 5802 section 5) without channel binding:
- * {@link #first}, {@link #onServerFirst}, {@link #finalMessage}, {@link #onServerFinal}, each once
- * and in this order. Messages are in ISO 8859-1.
+ * The client's half of one SCRAM-SHA-256 exchange (RFC 5802 section 5): {@link #first}, {@link
+ * #onServerFirst}, {@link #finalMessage}, {@link #onServerFinal}, each once and in this order.
+ * Messages are in ISO 8859-1.
  */
 final class ScramClient {
-  private static final String GS2_HEADER = "n,,";
-
   private final String nonce;
+  private final @Nullable ChannelBinding binding;
+  private String gs2Header = "n,,";
+  private boolean bind;
   private String serverFirst = "";
   private String combinedNonce = "";
   private byte[] expectedSignature = {};
 
   /**
    * @param nonce our part of the nonce: fresh, random, printable, without commas
+   * @param binding null if we cannot bind to the channel
    */
-  ScramClient(String nonce) {
+  ScramClient(String nonce, @Nullable ChannelBinding binding) {
     this.nonce = nonce;
+    this.binding = binding;
+  }
+
+  /**
+   * Chooses from what the server offers, and says in the first message what we think of channel
+   * binding: that we do it, that the server cannot, or that we cannot.
+   *
+   * @param offered whether the server offers channel binding
+   * @return whether we bind
+   */
+  boolean choose(boolean offered) {
+    bind = offered && binding != null;
+    gs2Header = bind ? ChannelBinding.GS2_HEADER : binding != null ? "y,," : "n,,";
+    return bind;
   }
 
   String first() {
-    return GS2_HEADER + firstBare();
+    return gs2Header + firstBare();
   }
 
   private String firstBare() {
@@ -55,8 +72,9 @@ final class ScramClient {
 
   /** client-final-message, with the proof that we have the keys. */
   String finalMessage(ScramKeys keys) {
-    String withoutProof =
-        "c=" + StrictBase64.encode(GS2_HEADER.getBytes(ISO_8859_1)) + ",r=" + combinedNonce;
+    byte[] header = gs2Header.getBytes(ISO_8859_1);
+    byte[] bound = bind && binding != null ? binding.behind(header) : header;
+    String withoutProof = "c=" + StrictBase64.encode(bound) + ",r=" + combinedNonce;
     byte[] signed = (firstBare() + "," + serverFirst + "," + withoutProof).getBytes(ISO_8859_1);
     byte[] clientKey = keys.clientKey().toByteArray();
     byte[] clientSignature = ScramSha256.hmac(ScramSha256.hash(clientKey), signed);

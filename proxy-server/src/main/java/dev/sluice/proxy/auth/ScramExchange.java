@@ -7,6 +7,7 @@ import dev.sluice.proxy.auth.ScramServer.ClientFinal;
 import dev.sluice.proxy.auth.ScramServer.Proven;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Method {@code scram-sha-256} (manual, "SASL Authentication"). */
 final class ScramExchange implements Exchange {
@@ -15,20 +16,29 @@ final class ScramExchange implements Exchange {
 
   private final Account<ScramSource> account;
   private final ScramServer server;
+  private final boolean bindingOffered;
   private Expected expected = Expected.INITIAL_RESPONSE;
 
   /**
    * @param nonce our part of the nonce: fresh, random, printable, without commas
+   * @param binding null if the channel cannot be bound to
    */
-  ScramExchange(Account<ScramSource> account, String nonce) {
+  ScramExchange(Account<ScramSource> account, String nonce, @Nullable ChannelBinding binding) {
     this.account = account;
-    this.server = new ScramServer(account.secret().iterations(), account.secret().salt(), nonce);
+    this.server =
+        new ScramServer(account.secret().iterations(), account.secret().salt(), nonce, binding);
+    this.bindingOffered = binding != null;
   }
 
   @Override
   public AuthStep start() {
-    return new AuthStep.Send(
-        out -> BackendMessages.authenticationSasl(out, List.of(ScramSha256.MECHANISM)));
+    return new AuthStep.Send(out -> BackendMessages.authenticationSasl(out, mechanisms()));
+  }
+
+  private List<String> mechanisms() {
+    return bindingOffered
+        ? List.of(ChannelBinding.MECHANISM, ScramSha256.MECHANISM)
+        : List.of(ScramSha256.MECHANISM);
   }
 
   @Override
@@ -54,9 +64,10 @@ final class ScramExchange implements Exchange {
     if (initial == null) {
       return Rejections.violation("the lengths in the SASL initial response do not fit");
     }
-    if (!initial.mechanism().equals(ScramSha256.MECHANISM)) {
+    if (!mechanisms().contains(initial.mechanism())) {
       return Rejections.violation("client selected an invalid SASL authentication mechanism");
     }
+    server.bind(initial.mechanism().equals(ChannelBinding.MECHANISM));
     if (initial.data() == null) {
       expected = Expected.CLIENT_FIRST;
       return send("");
@@ -66,12 +77,18 @@ final class ScramExchange implements Exchange {
 
   private AuthStep onClientFirst(byte[] message) throws ScramException {
     String serverFirst = server.onClientFirst(new String(message, ISO_8859_1));
+    if (server.downgraded()) {
+      return Rejections.bindingNegotiation();
+    }
     expected = Expected.CLIENT_FINAL;
     return send(serverFirst);
   }
 
   private AuthStep onClientFinal(byte[] message) throws ScramException {
     ClientFinal clientFinal = server.onClientFinal(new String(message, ISO_8859_1));
+    if (!clientFinal.bound()) {
+      return Rejections.bindingCheck();
+    }
     CompletableFuture<ScramVerifier> verifier = account.secret().verifier();
     // A verifier that is there is used here: the check itself is a few hashes.
     return verifier.state() == CompletableFuture.State.SUCCESS

@@ -16,6 +16,8 @@ final class ScramServer {
   private final int iterations;
   private final String salt;
   private final String nonce;
+  private final @Nullable ChannelBinding binding;
+  private boolean bind;
   private String gs2Header = "";
   private String clientFirstBare = "";
   private String serverFirst = "";
@@ -24,11 +26,26 @@ final class ScramServer {
   /**
    * @param salt in base64
    * @param nonce our part of the nonce: fresh, random, printable, without commas
+   * @param binding null if none was offered
    */
-  ScramServer(int iterations, String salt, String nonce) {
+  ScramServer(int iterations, String salt, String nonce, @Nullable ChannelBinding binding) {
     this.iterations = iterations;
     this.salt = salt;
     this.nonce = nonce;
+    this.binding = binding;
+  }
+
+  /** Before the first message: whether the client has chosen the mechanism with channel binding. */
+  void bind(boolean chosen) {
+    bind = chosen;
+  }
+
+  /**
+   * After the first message: the client could bind and believes that we cannot, though we said so.
+   * Somebody in between has changed the list of mechanisms.
+   */
+  boolean downgraded() {
+    return binding != null && gs2Header.startsWith("y");
   }
 
   /** Takes client-first-message and answers server-first-message. */
@@ -55,8 +72,9 @@ final class ScramServer {
   /** Takes client-final-message. */
   ClientFinal onClientFinal(String message) throws ScramException {
     ScramAttributes attributes = new ScramAttributes(message);
-    String binding = attributes.value('c');
-    if (!binding.equals(StrictBase64.encode(gs2Header.getBytes(ISO_8859_1)))) {
+    String sent = attributes.value('c');
+    boolean bound = sent.equals(StrictBase64.encode(expectedBinding()));
+    if (!bound && !bind) {
       throw new ScramException("the channel binding is not that of the first message");
     }
     if (!attributes.value('r').equals(combinedNonce)) {
@@ -71,7 +89,12 @@ final class ScramServer {
       throw new ScramException("the proof is not the last attribute");
     }
     String withoutProof = message.substring(0, proofStart - 1);
-    return new ClientFinal(withoutProof, SecretBytes.copyOf(proof));
+    return new ClientFinal(withoutProof, SecretBytes.copyOf(proof), bound);
+  }
+
+  private byte[] expectedBinding() {
+    byte[] header = gs2Header.getBytes(ISO_8859_1);
+    return bind && binding != null ? binding.behind(header) : header;
   }
 
   /** Checks the proof; null if it is wrong. The verifier must be of our salt and iterations. */
@@ -93,12 +116,18 @@ final class ScramServer {
   }
 
   /** The length of the GS2 header, which says what the client thinks of channel binding. */
-  private static int readGs2Header(String message) throws ScramException {
+  private int readGs2Header(String message) throws ScramException {
+    if (bind) {
+      return readBindingHeader(message);
+    }
     if (message.startsWith("n,,") || message.startsWith("y,,")) {
       return 3;
     }
     if (message.startsWith("p=")) {
-      throw new ScramException("channel binding is asked for, which was not offered");
+      throw new ScramException(
+          binding == null
+              ? "channel binding is asked for, which was not offered"
+              : "channel binding is asked for with the mechanism that has none");
     }
     if (message.startsWith("n,a=") || message.startsWith("y,a=")) {
       throw new ScramException("an authorization identity is given, which is not supported");
@@ -106,8 +135,22 @@ final class ScramServer {
     throw new ScramException("the message does not start with a GS2 header");
   }
 
-  /** A well-formed client-final-message of this exchange, its proof not checked yet. */
-  record ClientFinal(String withoutProof, SecretBytes proof) {}
+  private static int readBindingHeader(String message) throws ScramException {
+    if (message.startsWith(ChannelBinding.GS2_HEADER)) {
+      return ChannelBinding.GS2_HEADER.length();
+    }
+    throw new ScramException(
+        message.startsWith("p=")
+            ? "channel binding of another type than " + ChannelBinding.TYPE + " is asked for"
+            : "channel binding is missing, which the mechanism has");
+  }
+
+  /**
+   * A well-formed client-final-message of this exchange, its proof not checked yet.
+   *
+   * @param bound false if the client sees another certificate than ours
+   */
+  record ClientFinal(String withoutProof, SecretBytes proof, boolean bound) {}
 
   /** server-final-message, and the keys that the right proof gave away. */
   record Proven(String serverFinal, ScramKeys keys) {}

@@ -4,12 +4,15 @@ import dev.sluice.protocol.ledger.ConversationLedger;
 import dev.sluice.protocol.message.ErrorMessage;
 import dev.sluice.protocol.message.FrontendMessages;
 import dev.sluice.protocol.message.TransactionStatus;
-import dev.sluice.proxy.auth.BackendAuthentication;
+import dev.sluice.proxy.auth.BackendAuthenticator;
 import dev.sluice.proxy.net.ReadGate;
+import dev.sluice.proxy.tls.TlsSession;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -51,6 +54,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
   private final PooledState pooled;
   private final LeasedState leased;
   private volatile BackendState state;
+  private volatile @Nullable TlsSession tls;
   private volatile @Nullable LeaseHolder holder;
 
   private int processId;
@@ -82,8 +86,8 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** Before the channel is active. */
-  void login(BackendAuthentication authentication, int timeoutMillis) {
-    LoginState login = new LoginState(this, authentication);
+  LoginState login(BackendAuthenticator authenticator, int timeoutMillis, LoginAttempt attempt) {
+    LoginState login = new LoginState(this, authenticator, attempt);
     state = login;
     after(
         timeoutMillis,
@@ -92,6 +96,18 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
             login.timedOut();
           }
         });
+    return login;
+  }
+
+  /** TLS is in use; before the first byte is sent. */
+  void secured(TlsSession session) {
+    tls = session;
+    writer.throughPipeline();
+  }
+
+  /** Null in plain text. */
+  @Nullable TlsSession tls() {
+    return tls;
   }
 
   /** Ends a connection that never came to be: the owner knows already. */
@@ -141,8 +157,19 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslCloseCompletionEvent) {
+      channel.close(); // like the end of the stream: nothing more will come
+    }
+  }
+
+  @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof java.io.IOException) {
+    if (state instanceof LoginState login) {
+      login.broken(cause);
+    }
+    // What PostgreSQL sends inside TLS, and what it breaks, comes as a DecoderException.
+    if (cause instanceof java.io.IOException || cause instanceof DecoderException) {
       log.debug("backend {}: {}", target.node(), cause.toString());
     } else {
       log.error("backend {}: internal error", target.node(), cause);
@@ -499,6 +526,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
           case TaskState _, DrainState _, MovingState _ -> BackendView.State.TESTED;
           case ClosedState _ -> BackendView.State.CLOSED;
         };
+    TlsSession encryption = tls;
     return new BackendView(
         target.node(),
         word,
@@ -507,7 +535,8 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         channel.localAddress(),
         connectedMillis,
         session.prepared().size(),
-        String.valueOf(session.reported().get("application_name")));
+        String.valueOf(session.reported().get("application_name")),
+        encryption == null ? "" : encryption.describe());
   }
 
   /** For the pool, under its lock. */

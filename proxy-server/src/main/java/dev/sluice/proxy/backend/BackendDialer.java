@@ -5,6 +5,7 @@ import dev.sluice.protocol.message.SqlState;
 import dev.sluice.proxy.auth.BackendAuthenticator;
 import dev.sluice.proxy.net.ChannelSettings;
 import dev.sluice.proxy.net.EventLoops;
+import dev.sluice.proxy.tls.BackendTlsContexts;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -17,6 +18,7 @@ public final class BackendDialer implements Dialer {
   private final EventLoops loops;
   private final ChannelSettings settings;
   private final BackendAuthenticator authenticator;
+  private final BackendTlsContexts tlsContexts;
   private final List<BackendCounters> counters;
 
   /**
@@ -26,16 +28,42 @@ public final class BackendDialer implements Dialer {
       EventLoops loops,
       ChannelSettings settings,
       BackendAuthenticator authenticator,
+      BackendTlsContexts tlsContexts,
       List<BackendCounters> counters) {
     this.loops = loops;
     this.settings = settings;
     this.authenticator = authenticator;
+    this.tlsContexts = tlsContexts;
     this.counters = List.copyOf(counters);
   }
 
   @Override
   public void dial(BackendTarget target, int loopIndex, BackendOwner owner) {
     int timeoutMillis = (int) Math.min(target.connectTimeout().toMillis(), Integer.MAX_VALUE);
+    long deadline = System.nanoTime() + timeoutMillis * 1_000_000L;
+    boolean encrypted = target.tls().encryptsFirst();
+    if (!target.tls().triesBoth()) {
+      connect(target, loopIndex, owner, encrypted, timeoutMillis, LoginAttempt.ONLY);
+      return;
+    }
+    LoginAttempt first =
+        new LoginAttempt(
+            failure -> {
+              int left = (int) Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
+              LoginAttempt second = new LoginAttempt(null, failure);
+              connect(target, loopIndex, owner, !encrypted, left, second);
+            },
+            null);
+    connect(target, loopIndex, owner, encrypted, timeoutMillis, first);
+  }
+
+  private void connect(
+      BackendTarget target,
+      int loopIndex,
+      BackendOwner owner,
+      boolean encrypted,
+      int timeoutMillis,
+      LoginAttempt attempt) {
     Bootstrap bootstrap =
         settings
             .bootstrap(loops.loop(loopIndex), target.address())
@@ -46,7 +74,12 @@ public final class BackendDialer implements Dialer {
                   protected void initChannel(Channel channel) {
                     BackendConnection backend =
                         new BackendConnection(channel, home(loopIndex), target, owner);
-                    backend.login(authenticator.begin(target.credentials()), timeoutMillis);
+                    LoginState login = backend.login(authenticator, timeoutMillis, attempt);
+                    if (encrypted) {
+                      channel
+                          .pipeline()
+                          .addLast(new TlsNegotiation(tlsContexts, target.tls(), login));
+                    }
                     channel.pipeline().addLast(backend);
                   }
                 });

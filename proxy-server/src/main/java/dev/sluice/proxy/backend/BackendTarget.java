@@ -1,6 +1,7 @@
 package dev.sluice.proxy.backend;
 
 import dev.sluice.proxy.auth.LoginCredentials;
+import dev.sluice.proxy.tls.BackendTls;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -21,6 +22,7 @@ public record BackendTarget(
     SocketAddress address,
     String database,
     LoginCredentials credentials,
+    BackendTls tls,
     Map<String, String> startupParameters,
     @Nullable String onConnect,
     Duration connectTimeout) {}

@@ -12,7 +12,8 @@ public record BackendView(
     @Nullable SocketAddress local,
     long connectedMillis,
     int preparedStatements,
-    String applicationName) {
+    String applicationName,
+    String tls) {
   /** What it is doing. */
   public enum State {
     LOGIN,

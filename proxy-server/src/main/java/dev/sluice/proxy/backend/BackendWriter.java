@@ -30,6 +30,11 @@ final class BackendWriter {
     counters = ofItsLoop;
   }
 
+  /** TLS is in use; see {@link ChannelWriter#throughPipeline}. */
+  void throughPipeline() {
+    out.throughPipeline();
+  }
+
   /** Queues bytes for PostgreSQL; the buffer is handed over. */
   void write(ByteBuf bytes) {
     if (channel.eventLoop().inEventLoop()) {

@@ -2,13 +2,18 @@ package dev.sluice.proxy.backend;
 
 import dev.sluice.protocol.message.FrontendMessages;
 import dev.sluice.proxy.net.ChannelSettings;
+import dev.sluice.proxy.tls.BackendTlsContexts;
+import dev.sluice.proxy.tls.TlsSession;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Cancels what a backend is running, on a connection of its own as the protocol has it (manual,
@@ -19,12 +24,15 @@ import java.util.concurrent.TimeUnit;
  * when it has settled, and is not released in between.
  */
 public final class CancelSender {
+  private static final Logger log = LoggerFactory.getLogger(CancelSender.class);
   private static final int TIMEOUT_MILLIS = 10_000;
 
   private final ChannelSettings settings;
+  private final BackendTlsContexts tlsContexts;
 
-  public CancelSender(ChannelSettings settings) {
+  public CancelSender(ChannelSettings settings, BackendTlsContexts tlsContexts) {
     this.settings = settings;
+    this.tlsContexts = tlsContexts;
   }
 
   /**
@@ -37,7 +45,16 @@ public final class CancelSender {
     settings
         .bootstrap(backend.channel().eventLoop(), backend.target().address())
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, TIMEOUT_MILLIS)
-        .handler(new Request(backend, settled))
+        .handler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                if (backend.tls() != null) {
+                  channel.pipeline().addLast(encrypted(backend, channel));
+                }
+                channel.pipeline().addLast(new Request(backend, settled));
+              }
+            })
         .connect(backend.target().address())
         .addListener(
             connected -> {
@@ -46,6 +63,29 @@ public final class CancelSender {
                 settled.run();
               }
             });
+  }
+
+  /** The key is not for everybody to read: TLS where the session has it, whatever the mode. */
+  private TlsNegotiation encrypted(BackendConnection backend, Channel channel) {
+    return new TlsNegotiation(
+        tlsContexts,
+        backend.target().tls().demanded(),
+        new TlsNegotiation.Outcome() {
+          @Override
+          public void secured(TlsSession session) {}
+
+          @Override
+          public void plaintext() {}
+
+          @Override
+          public void failed(String reason) {
+            log.warn(
+                "a cancel request could not be sent to {}: TLS: {}",
+                backend.target().node(),
+                reason);
+            channel.close();
+          }
+        });
   }
 
   /** Sends the request and waits for PostgreSQL to close. */

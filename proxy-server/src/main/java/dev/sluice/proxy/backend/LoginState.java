@@ -6,7 +6,11 @@ import dev.sluice.protocol.message.FrontendMessages;
 import dev.sluice.protocol.message.SqlState;
 import dev.sluice.proxy.auth.BackendAuthStep;
 import dev.sluice.proxy.auth.BackendAuthentication;
+import dev.sluice.proxy.auth.BackendAuthenticator;
+import dev.sluice.proxy.auth.ChannelBinding;
 import dev.sluice.proxy.net.Frames;
+import dev.sluice.proxy.tls.TlsFailure;
+import dev.sluice.proxy.tls.TlsSession;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -15,24 +19,74 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** From the startup message to the first ReadyForQuery. */
-final class LoginState implements BackendState {
+final class LoginState implements BackendState, TlsNegotiation.Outcome {
   /** Protocol 3.0: the cancel key is for us alone, so the longer one of 3.2 gains nothing. */
   private static final int PROTOCOL_VERSION = 3 << 16;
 
   private static final int MAX_MESSAGE = 1 << 20;
 
   private final BackendConnection backend;
-  private final BackendAuthentication authentication;
+  private final BackendAuthenticator authenticator;
+  private final LoginAttempt attempt;
+
+  /** Begun when the channel is ready, for it is bound to that. */
+  private @Nullable BackendAuthentication authentication;
+
   private @Nullable ByteBuf left;
   private @Nullable ErrorMessage error;
 
-  LoginState(BackendConnection backend, BackendAuthentication authentication) {
+  /** PostgreSQL has let us in: what it says now has nothing to do with TLS. */
+  private boolean admitted;
+
+  /** It failed in a way that may be different with TLS, or without. */
+  private boolean otherWayMayHelp;
+
+  LoginState(BackendConnection backend, BackendAuthenticator authenticator, LoginAttempt attempt) {
     this.backend = backend;
-    this.authentication = authentication;
+    this.authenticator = authenticator;
+    this.attempt = attempt;
   }
+
+  // ---- TLS
+
+  @Override
+  public void secured(TlsSession session) {
+    backend.secured(session);
+  }
+
+  @Override
+  public void plaintext() {}
+
+  @Override
+  public void failed(String reason) {
+    if (error == null) {
+      error = unable("connection to server %s failed: TLS: %s", reason);
+      otherWayMayHelp = true;
+    }
+    backend.channel().close();
+  }
+
+  /** The connection broke. */
+  void broken(Throwable cause) {
+    if (error == null) {
+      error = unable("connection to server %s failed: %s", TlsFailure.reason(cause));
+    }
+  }
+
+  private ErrorMessage unable(String form, String reason) {
+    return ErrorMessage.error(
+        SqlState.CLIENT_UNABLE_TO_CONNECT, form.formatted(backend.target().node(), reason));
+  }
+
+  // ---- the login
 
   void begin() {
     BackendTarget target = backend.target();
+    TlsSession tls = backend.tls();
+    byte[] endPoint = tls == null ? null : tls.endPoint();
+    authentication =
+        authenticator.begin(
+            target.credentials(), endPoint == null ? null : ChannelBinding.of(endPoint));
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("user", target.credentials().user());
     parameters.put("database", target.database());
@@ -50,6 +104,7 @@ final class LoginState implements BackendState {
             SqlState.CLIENT_UNABLE_TO_CONNECT,
             "login at server %s did not end within connect-timeout"
                 .formatted(backend.target().node()));
+    otherWayMayHelp = false;
     backend.channel().close();
   }
 
@@ -80,8 +135,18 @@ final class LoginState implements BackendState {
 
   private void handle(byte type, ByteBuf body) {
     switch (type) {
-      case BackendType.AUTHENTICATION -> follow(authentication.onRequest(body));
-      case BackendType.ERROR -> error = ErrorMessage.parse(body);
+      case BackendType.AUTHENTICATION -> {
+        BackendAuthentication begun = authentication;
+        if (begun == null) {
+          fail("broke the protocol");
+        } else {
+          follow(begun.onRequest(body));
+        }
+      }
+      case BackendType.ERROR -> {
+        error = ErrorMessage.parse(body);
+        otherWayMayHelp = !admitted;
+      }
       case BackendType.PARAMETER_STATUS -> {
         String[] parts = body.toString(StandardCharsets.UTF_8).split("\0", 3);
         if (parts.length == 3) {
@@ -107,7 +172,8 @@ final class LoginState implements BackendState {
         backend.write(out);
         backend.flush();
       }
-      case BackendAuthStep.Await _, BackendAuthStep.Ok _ -> {}
+      case BackendAuthStep.Await _ -> {}
+      case BackendAuthStep.Ok _ -> admitted = true;
       case BackendAuthStep.Failed failed -> {
         error = failed.error();
         backend.channel().close();
@@ -171,14 +237,24 @@ final class LoginState implements BackendState {
       left.release();
       left = null;
     }
-    backend
-        .owner()
-        .connectFailed(
-            error != null
-                ? error
-                : ErrorMessage.error(
-                    SqlState.CLIENT_UNABLE_TO_CONNECT,
-                    "server %s closed the connection during login"
-                        .formatted(backend.target().node())));
+    ErrorMessage failure =
+        error != null
+            ? error
+            : ErrorMessage.error(
+                SqlState.CLIENT_UNABLE_TO_CONNECT,
+                "server %s closed the connection during login".formatted(backend.target().node()));
+    if (attempt.next() != null && otherWayMayHelp) {
+      attempt.next().accept(failure);
+    } else {
+      backend.owner().connectFailed(withBefore(failure));
+    }
+  }
+
+  /** Of two ways that failed the last is told, and the first with it if it had another reason. */
+  private ErrorMessage withBefore(ErrorMessage failure) {
+    ErrorMessage before = attempt.before();
+    return before == null || failure.detail() != null || before.message().equals(failure.message())
+        ? failure
+        : failure.withDetail("The other way, with or without TLS: " + before.message());
   }
 }

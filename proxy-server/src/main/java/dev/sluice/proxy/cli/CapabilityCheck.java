@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 
 /**
  * Keys that are known and validated, but whose capability this version does not have. Nobody shall
- * believe in a lag limit or a TLS mode that is not there, so a server does not start with one of
+ * believe in a lag limit or a time limit that is not there, so a server does not start with one of
  * them set. A version that brings a capability removes its row.
  */
 final class CapabilityCheck {
@@ -31,8 +31,6 @@ final class CapabilityCheck {
 
   private static final List<Missing> MISSING =
       List.of(
-          new Missing("client.tls", "TLS towards clients"),
-          new Missing("databases.*.tls", "TLS to PostgreSQL"),
           new Missing("routing.", "routing"),
           new Missing("databases.*.routing.", "routing"),
           new Missing("listen[].route", "routing"),
@@ -43,7 +41,6 @@ final class CapabilityCheck {
           new Missing("http", "the HTTP endpoints"),
           new Missing("peers", "cancel requests across processes"),
           new Missing("unix-socket-dir", "listening on a Unix socket"),
-          new Missing("auth.method", use -> use.value().equals("cert"), "method cert"),
           new Missing("auth.method", use -> use.value().equals("hba"), "method hba"),
           new Missing("auth.query", "the authentication query"),
           new Missing("auth.hba-file", "method hba"),

@@ -29,7 +29,7 @@ final class AuthenticationState implements ClientState {
   AuthenticationState(ClientConnection client, StartupMessage startup) {
     this.client = client;
     this.startup = startup;
-    this.authentication = client.context().authenticator().begin(startup.user());
+    this.authentication = client.context().authenticator().begin(startup.user(), client.proved());
   }
 
   @Override

@@ -5,6 +5,8 @@ import dev.sluice.protocol.message.BackendMessages;
 import dev.sluice.protocol.message.ErrorMessage;
 import dev.sluice.protocol.message.SqlState;
 import dev.sluice.protocol.message.TransactionStatus;
+import dev.sluice.proxy.auth.ChannelBinding;
+import dev.sluice.proxy.auth.ClientChannel;
 import dev.sluice.proxy.net.ChannelMove;
 import dev.sluice.proxy.net.ChannelWriter;
 import dev.sluice.proxy.net.Frames;
@@ -12,12 +14,17 @@ import dev.sluice.proxy.net.ReadGate;
 import dev.sluice.proxy.pool.Pool;
 import dev.sluice.proxy.pool.Waiter;
 import dev.sluice.proxy.session.ClientSession;
+import dev.sluice.proxy.tls.TlsSession;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.List;
@@ -50,6 +57,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final IdleState idle = new IdleState(this);
   private final long connectedMillis = System.currentTimeMillis();
   private @Nullable ByteBuf inbox;
+
+  /** Null in plain text. */
+  private @Nullable TlsSession tls;
+
   private boolean driving;
   private ClientState state;
 
@@ -110,6 +121,17 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    switch (event) {
+      case SslHandshakeCompletionEvent end when state instanceof TlsHandshakeState handshake ->
+          handshake.ended(end);
+      // Like the end of the stream: nothing more will come.
+      case SslCloseCompletionEvent _ -> channel.close();
+      default -> {}
+    }
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     writer.release();
     closed();
@@ -117,7 +139,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException) {
+    // What the other side sends inside TLS, and what it breaks, comes as a DecoderException.
+    if (cause instanceof IOException || cause instanceof DecoderException) {
       log.debug("client {}: {}", describe(), cause.toString());
     } else {
       log.error("client {}: internal error", describe(), cause);
@@ -292,6 +315,29 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  // ---- TLS
+
+  /** From now on all bytes go through this handler. What was written must have been flushed. */
+  void encryptWith(SslHandler handler) {
+    writer.throughPipeline();
+    channel.pipeline().addFirst(handler);
+  }
+
+  void secured(TlsSession session) {
+    tls = session;
+  }
+
+  /** What the connection has proved before the login. */
+  ClientChannel proved() {
+    TlsSession session = tls;
+    if (session == null) {
+      return ClientChannel.PLAINTEXT;
+    }
+    byte[] endPoint = session.endPoint();
+    return new ClientChannel(
+        true, endPoint == null ? null : ChannelBinding.of(endPoint), session.peerCommonName());
+  }
+
   // ---- writing
 
   /** Queues bytes for the client; the buffer is handed over. */
@@ -335,6 +381,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /** Tells the client why, and closes. */
   void fail(ErrorMessage error) {
+    if (state instanceof TlsHandshakeState) {
+      drop();
+      return;
+    }
     if (context.logConnections() || log.isDebugEnabled()) {
       log.info("client {}: closed: {} ({})", describe(), error.message(), error.sqlState());
     }
@@ -348,6 +398,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   /** The client broke the protocol. */
   void violation(String message) {
     fail(ErrorMessage.fatal(SqlState.PROTOCOL_VIOLATION, message));
+  }
+
+  /** Closes at once: the client could not be sent anything. */
+  void drop() {
+    closed();
+    channel.close();
   }
 
   /** Closes without a word: the client said that it leaves, or could not understand one. */
@@ -475,11 +531,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
           case WaitingState _ -> "waiting";
           case IdleState _, MovingState _, DetachedState _ -> "idle";
           case ConsoleState _, ReplicationState _ -> "active";
-          case StartupState _, AuthenticationState _, WelcomeState _ -> "login";
+          case StartupState _, TlsHandshakeState _, AuthenticationState _, WelcomeState _ ->
+              "login";
           case ClosedState _ -> "closed";
         };
     ClientSession believed = session;
     ActiveState conversation = active;
+    TlsSession encryption = tls;
     return new ClientView(
         login,
         word,
@@ -492,7 +550,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         current instanceof ReplicationState,
         believed == null ? 0 : believed.namedCount(),
         believed == null ? List.of() : believed.pins(),
-        believed == null ? "" : String.valueOf(believed.believes("application_name")));
+        believed == null ? "" : String.valueOf(believed.believes("application_name")),
+        encryption == null ? "" : encryption.describe());
   }
 
   private long lastRequestMillis() {

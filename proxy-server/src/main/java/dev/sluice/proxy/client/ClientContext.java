@@ -6,6 +6,7 @@ import dev.sluice.proxy.backend.CancelSender;
 import dev.sluice.proxy.backend.Dialer;
 import dev.sluice.proxy.pool.PoolRegistry;
 import dev.sluice.proxy.session.StatementRegistry;
+import dev.sluice.proxy.tls.ClientTls;
 
 /** What all client connections have in common. */
 public record ClientContext(
@@ -17,7 +18,8 @@ public record ClientContext(
     ClientRegistry clients,
     CancelSender cancels,
     Dialer dialer,
-    ConsoleFactory consoles) {
+    ConsoleFactory consoles,
+    ClientTls tls) {
 
   boolean logConnections() {
     return config.log().connections();

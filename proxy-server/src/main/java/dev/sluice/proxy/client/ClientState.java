@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 /** What a client connection is doing. Called on its event loop. */
 sealed interface ClientState
     permits StartupState,
+        TlsHandshakeState,
         AuthenticationState,
         WelcomeState,
         IdleState,

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A client as the console shows it.
  *
  * @param waitingNanos for how long it has waited for a backend; 0 if it does not
+ * @param tls version and cipher; empty in plain text
  */
 public record ClientView(
     @Nullable Login login,
@@ -23,4 +24,5 @@ public record ClientView(
     boolean replication,
     int preparedStatements,
     List<Pin> pins,
-    String applicationName) {}
+    String applicationName,
+    String tls) {}

@@ -10,6 +10,7 @@ import dev.sluice.protocol.startup.SslRequest;
 import dev.sluice.protocol.startup.StartupDecoder;
 import dev.sluice.protocol.startup.StartupMessage;
 import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -17,7 +18,13 @@ import java.util.concurrent.TimeUnit;
 final class StartupState implements ClientState {
   private static final int MAX_PARAMETERS = 100;
 
+  /** The first byte of a TLS handshake (RFC 8446 section 5.1), and of no startup packet. */
+  private static final byte TLS_HANDSHAKE = 0x16;
+
   private final ClientConnection client;
+
+  /** TLS is in use; then this is the second time that a client is in this state. */
+  private final boolean encrypted;
 
   /** Each may be asked for once; PostgreSQL too hears them in either order. */
   private boolean sslAsked;
@@ -25,11 +32,21 @@ final class StartupState implements ClientState {
   private boolean gssAsked;
 
   StartupState(ClientConnection client) {
+    this(client, false);
+  }
+
+  StartupState(ClientConnection client, boolean encrypted) {
     this.client = client;
+    this.encrypted = encrypted;
+    this.sslAsked = encrypted;
+    this.gssAsked = encrypted;
   }
 
   @Override
   public void enter() {
+    if (encrypted) {
+      return; // counted, and its time is limited, since it came
+    }
     ClientRegistry clients = client.context().clients();
     if (!clients.joined()) {
       client.fail(
@@ -48,18 +65,32 @@ final class StartupState implements ClientState {
   }
 
   private void checkLogin() {
-    if (client.state() instanceof StartupState || client.state() instanceof AuthenticationState) {
+    if (client.state() instanceof TlsHandshakeState handshake) {
+      handshake.timedOut();
+    } else if (client.state() instanceof StartupState
+        || client.state() instanceof AuthenticationState) {
       client.violation("the login did not end within login-timeout");
     }
   }
 
   @Override
   public boolean consume(ByteBuf in) {
+    if (startsDirectTls(in)) {
+      client.takeInbox();
+      client.transition(new TlsHandshakeState(client, true));
+      client.channel().pipeline().fireChannelRead(in);
+      return false;
+    }
     int limit = (int) Math.min(client.context().config().client().maxLoginBytes().bytes(), 1 << 20);
     return switch (StartupDecoder.decode(in, limit)) {
       case NeedMore _ -> false;
       case ProtocolViolation violation -> {
         client.fail(violation.toError());
+        yield false;
+      }
+      case SslRequest _ when canEncrypt() && !sslAsked && !in.isReadable() -> {
+        answerEncryption('S');
+        client.transition(new TlsHandshakeState(client, false));
         yield false;
       }
       case SslRequest _ -> {
@@ -80,11 +111,36 @@ final class StartupState implements ClientState {
         client.violation("too many startup parameters");
         yield false;
       }
+      case StartupMessage _ when client.context().tls().required() && !encrypted && overTcp() -> {
+        client.fail(
+            ErrorMessage.fatal(
+                    SqlState.INVALID_AUTHORIZATION_SPECIFICATION, "SSL connection is required")
+                .withHint("Connect with sslmode=require, or one that verifies the certificate."));
+        yield false;
+      }
       case StartupMessage startup -> {
         client.transition(new AuthenticationState(client, startup));
         yield true;
       }
     };
+  }
+
+  /** Only as the very first thing on a connection, as PostgreSQL has it. */
+  private boolean startsDirectTls(ByteBuf in) {
+    return canEncrypt()
+        && !sslAsked
+        && !gssAsked
+        && in.isReadable()
+        && in.getByte(in.readerIndex()) == TLS_HANDSHAKE;
+  }
+
+  private boolean canEncrypt() {
+    return client.context().tls().offered() && overTcp();
+  }
+
+  /** TLS is neither offered nor asked for on a Unix socket. */
+  private boolean overTcp() {
+    return client.channel().remoteAddress() instanceof InetSocketAddress;
   }
 
   private boolean refuseEncryption(ByteBuf in, boolean again) {
@@ -98,11 +154,15 @@ final class StartupState implements ClientState {
       client.violation("received unencrypted data after an encryption request");
       return false;
     }
-    ByteBuf no = client.channel().alloc().ioBuffer(1);
-    no.writeByte('N');
-    client.write(no);
-    client.flush();
+    answerEncryption('N');
     return false;
+  }
+
+  private void answerEncryption(char answer) {
+    ByteBuf out = client.channel().alloc().ioBuffer(1);
+    out.writeByte(answer);
+    client.write(out);
+    client.flush();
   }
 
   /**

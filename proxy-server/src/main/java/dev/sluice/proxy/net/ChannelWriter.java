@@ -21,8 +21,11 @@ import org.jspecify.annotations.Nullable;
 public final class ChannelWriter {
   private final Channel channel;
 
-  /** Null where there is no socket to write to directly: with other transports, and in tests. */
-  private final @Nullable Socket socket;
+  /**
+   * Null where nothing may be written to the socket directly: with other transports, with TLS, and
+   * in tests.
+   */
+  private @Nullable Socket socket;
 
   private @Nullable ByteBuf pending;
 
@@ -37,6 +40,17 @@ public final class ChannelWriter {
           case EpollDomainSocketChannel unix -> (Socket) unix.fd();
           default -> null;
         };
+  }
+
+  /**
+   * From now on everything goes through the pipeline, which encrypts it. What was written before
+   * must have been flushed.
+   */
+  public void throughPipeline() {
+    if (!isEmpty()) {
+      throw new IllegalStateException("there are bytes that were not flushed");
+    }
+    socket = null;
   }
 
   /** Queues bytes; the buffer is handed over. */

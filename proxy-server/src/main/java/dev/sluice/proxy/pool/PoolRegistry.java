@@ -7,6 +7,7 @@ import dev.sluice.config.Secret;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.proxy.auth.LoginCredentials;
 import dev.sluice.proxy.backend.BackendTarget;
+import dev.sluice.proxy.tls.BackendTls;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -90,9 +91,17 @@ public final class PoolRegistry {
         address(node),
         database.dbname(),
         credentials,
+        tls(database, node),
         startupParameters,
         settings.onConnect(),
         settings.connectTimeout());
+  }
+
+  private static BackendTls tls(DatabaseConfig database, Node node) {
+    return switch (node) {
+      case Node.Tcp tcp -> BackendTls.of(database.tls(), tcp.host());
+      case Node.Unix _ -> BackendTls.none();
+    };
   }
 
   private static SocketAddress address(Node node) {

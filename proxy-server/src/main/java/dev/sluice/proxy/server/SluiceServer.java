@@ -23,6 +23,7 @@ import dev.sluice.proxy.net.Transport;
 import dev.sluice.proxy.pool.Pool;
 import dev.sluice.proxy.pool.PoolRegistry;
 import dev.sluice.proxy.session.StatementRegistry;
+import dev.sluice.proxy.tls.TlsProvider;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -47,7 +48,11 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
   private static final long MAINTENANCE_MILLIS = 100;
   private static final int BACKLOG = 4096;
 
+  /** How often certificate files are looked at. */
+  private static final long RELOAD_SECONDS = 2;
+
   private final SluiceConfig config;
+  private final Tls tls;
   private final EventLoops loops;
   private final ExecutorService workers;
   private final PoolRegistry pools;
@@ -60,8 +65,9 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch terminated = new CountDownLatch(1);
 
-  private SluiceServer(SluiceConfig config, UsersFile users, Transport transport) {
+  private SluiceServer(SluiceConfig config, UsersFile users, Tls tls, Transport transport) {
     this.config = config;
+    this.tls = tls;
     int loopCount =
         config.eventLoops() == 0 ? Runtime.getRuntime().availableProcessors() : config.eventLoops();
     this.loops = new EventLoops(transport, loopCount);
@@ -82,7 +88,8 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
       loopResources.add(new LoopResources(i));
     }
     BackendDialer dialer =
-        new BackendDialer(loops, channelSettings, new BackendAuthenticator(workers), counters);
+        new BackendDialer(
+            loops, channelSettings, new BackendAuthenticator(workers), tls.backends(), counters);
     this.pools =
         new PoolRegistry(
             config,
@@ -98,14 +105,21 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
             new StatementRegistry(config.statements().cacheSize(), statementPrefix()),
             new PolicyBook(),
             clients,
-            new CancelSender(channelSettings),
+            new CancelSender(channelSettings, tls.backends()),
             dialer,
-            new ConsoleAdapter(new Console(view, averages), config.admin()));
+            new ConsoleAdapter(new Console(view, averages), config.admin()),
+            tls.clients());
     this.balancer = new LoopBalancer(loops, loopResources, clients, pools);
     loops
         .loop(0)
         .scheduleAtFixedRate(
             this::maintain, MAINTENANCE_MILLIS, MAINTENANCE_MILLIS, TimeUnit.MILLISECONDS);
+    if (!tls.isEmpty()) {
+      loops
+          .loop(0)
+          .scheduleAtFixedRate(
+              () -> workers.execute(tls::reload), RELOAD_SECONDS, RELOAD_SECONDS, TimeUnit.SECONDS);
+    }
     loops
         .loop(0)
         .scheduleAtFixedRate(
@@ -119,9 +133,19 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
    *     cannot be used
    */
   public static SluiceServer start(SluiceConfig config) throws StartupException {
+    return start(config, Tls.of(config));
+  }
+
+  /** The same with the TLS implementation of one's choice. */
+  public static SluiceServer start(SluiceConfig config, TlsProvider provider)
+      throws StartupException {
+    return start(config, Tls.of(config, provider));
+  }
+
+  private static SluiceServer start(SluiceConfig config, Tls tls) throws StartupException {
     UsersFile users = users(config);
     Transport transport = transport(config.transport());
-    SluiceServer server = new SluiceServer(config, users, transport);
+    SluiceServer server = new SluiceServer(config, users, tls, transport);
     try {
       server.listen();
       return server;
@@ -169,7 +193,8 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
       case PASSWORD -> AuthMethod.PASSWORD;
       case MD5 -> AuthMethod.MD5;
       case SCRAM_SHA_256 -> AuthMethod.SCRAM_SHA_256;
-      case CERT, HBA ->
+      case CERT -> AuthMethod.CERT;
+      case HBA ->
           throw new IllegalArgumentException(
               "auth method " + config.auth().method() + " is not available in this version");
     };
@@ -238,7 +263,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
   /** Everything an operator wants to know of a process that has just started. */
   @Override
   public String readyLine() {
-    return "sluice %s ready: listening on %s; transport %s, %d event loop%s; netty %s, java %s"
+    return "sluice %s ready: listening on %s; transport %s, %d event loop%s%s; netty %s, java %s"
         .formatted(
             Version.current(),
             String.join(
@@ -249,6 +274,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
             loops.transport().label(),
             loops.count(),
             loops.count() == 1 ? "" : "s",
+            tls.label(),
             nettyVersion(),
             Runtime.version());
   }

@@ -4,12 +4,20 @@ import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.load.Problem;
 import dev.sluice.proxy.auth.UsersFile;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Starts the proxy that this distribution holds. */
 public final class SluiceStarter implements ServerStarter {
   @Override
   public List<Problem> check(SluiceConfig config) {
+    List<Problem> problems = new ArrayList<>(usersFile(config));
+    Tls.problems(config)
+        .forEach(problem -> problems.add(new Problem(problem.file(), 0, "", problem.reason())));
+    return problems;
+  }
+
+  private static List<Problem> usersFile(SluiceConfig config) {
     Path users = config.auth().usersFile();
     if (users == null) {
       return List.of();

@@ -270,14 +270,14 @@ final class BackendAuthenticationTest {
 
   /** A login of which our nonce is known. */
   private BackendAuthentication login(LoginCredentials credentials) {
-    BackendScram scram = new BackendScram(credentials, new ScramClient(NONCE), keys);
+    BackendScram scram = new BackendScram(credentials, new ScramClient(NONCE, null), keys);
     return new BackendAuthentication(credentials, scram);
   }
 
   private List<byte[]> rightScramMessages() {
     ScramSource source = ScramSource.of(TestUsers.verifier("right"));
     ClientAuthentication server =
-        new ClientAuthentication(new ScramExchange(new Account<>("u", source, null), "x"));
+        new ClientAuthentication(new ScramExchange(new Account<>("u", source, null), "x", null));
     Conversation conversation = Conversation.run(server, login(PLAIN));
     conversation.authenticated();
     return replaced(conversation.fromServer, 0, SASL);

@@ -197,7 +197,7 @@ final class ClientAuthenticationTest {
   private static ClientAuthentication scramLogin() {
     ScramSource source = ScramSource.of(VERIFIER);
     return new ClientAuthentication(
-        new ScramExchange(new Account<>("u", source, null), SERVER_NONCE));
+        new ScramExchange(new Account<>("u", source, null), SERVER_NONCE, null));
   }
 
   private static AuthStep answer(AuthMethod method, String body) {
@@ -229,7 +229,7 @@ final class ClientAuthenticationTest {
     LoginCredentials credentials = LoginCredentials.withPassword("u", "right");
     BackendScram scram =
         new BackendScram(
-            credentials, new ScramClient("client-nonce"), new ScramKeyCache(1, DIRECT));
+            credentials, new ScramClient("client-nonce", null), new ScramKeyCache(1, DIRECT));
     Conversation conversation =
         Conversation.run(scramLogin(), new BackendAuthentication(credentials, scram));
     conversation.authenticated();

@@ -26,7 +26,7 @@ final class ScramVectorTest {
 
   @Test
   void serverFollowsTheExampleOfRfc7677() throws ScramException {
-    ScramServer server = new ScramServer(4096, SALT, SERVER_NONCE);
+    ScramServer server = new ScramServer(4096, SALT, SERVER_NONCE, null);
     assertEquals(
         "r=" + NONCE + ",s=" + SALT + ",i=4096",
         server.onClientFirst("n,,n=user,r=rOprNGfwEbeRWgbNEkqO"));
@@ -46,13 +46,13 @@ final class ScramVectorTest {
 
   @Test
   void clientMakesTheProofThatTheFormulaOfRfc5802Demands() throws ScramException {
-    ScramClient client = new ScramClient("rOprNGfwEbeRWgbNEkqO");
+    ScramClient client = new ScramClient("rOprNGfwEbeRWgbNEkqO", null);
     assertEquals("n,,n=,r=rOprNGfwEbeRWgbNEkqO", client.first());
     String serverFirst = "r=" + NONCE + ",s=" + SALT + ",i=4096";
     client.onServerFirst(serverFirst);
     ScramKeys keys = ScramKeys.derive(SecretBytes.utf8("pencil"), 4096, SALT);
 
-    ScramServer server = new ScramServer(4096, SALT, SERVER_NONCE);
+    ScramServer server = new ScramServer(4096, SALT, SERVER_NONCE, null);
     assertEquals(serverFirst, server.onClientFirst(client.first()));
     Proven proven = server.verify(server.onClientFinal(client.finalMessage(keys)), keys.verifier());
     assertNotNull(proven);

@@ -94,7 +94,8 @@ final class UnknownUserTest {
             AuthMethod.SCRAM_SHA_256, TestUsers.of("real", TestUsers.verifier("x")), DIRECT);
     Account<ScramSource> account =
         new Account<>("fake", ScramSource.of(TestUsers.verifier("known")), "has no secret");
-    ClientAuthentication login = new ClientAuthentication(new ScramExchange(account, "nonce"));
+    ClientAuthentication login =
+        new ClientAuthentication(new ScramExchange(account, "nonce", null));
     Conversation right = Conversation.run(login, TestUsers.client("fake", "known"));
     assertEquals(attempt(authenticator, "fake").rejected().error(), right.rejected().error());
     assertEquals("has no secret", right.rejected().reason());

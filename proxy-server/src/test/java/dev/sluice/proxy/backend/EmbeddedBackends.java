@@ -49,7 +49,7 @@ public final class EmbeddedBackends implements Dialer {
                     new LoopHome(channel.eventLoop(), loopIndex, new BackendCounters()),
                     target,
                     owner);
-            backend.login(authenticator.begin(target.credentials()), 60_000);
+            backend.login(authenticator, 60_000, LoginAttempt.ONLY);
             channel.pipeline().addLast(backend);
           }
         };

@@ -18,6 +18,8 @@ import dev.sluice.proxy.net.Transport;
 import dev.sluice.proxy.pool.Pool;
 import dev.sluice.proxy.pool.PoolRegistry;
 import dev.sluice.proxy.session.StatementRegistry;
+import dev.sluice.proxy.tls.BackendTlsContexts;
+import dev.sluice.proxy.tls.ClientTls;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -61,9 +63,11 @@ final class EmbeddedProxy implements AutoCloseable {
             new PolicyBook(),
             new ClientRegistry(100),
             new CancelSender(
-                new ChannelSettings(Transport.NIO, allocator, Duration.ZERO, Duration.ZERO)),
+                new ChannelSettings(Transport.NIO, allocator, Duration.ZERO, Duration.ZERO),
+                BackendTlsContexts.none()),
             backends,
-            new NoConsole());
+            new NoConsole(),
+            ClientTls.disabled());
   }
 
   /**
