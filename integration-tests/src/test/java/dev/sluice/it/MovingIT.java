@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * the own answers, in order.
  */
 @ExtendWith(PostgresServers.Extension.class)
-class MovingIT {
+public class MovingIT {
   private static final int CLIENTS = 24;
   private static final int TRANSACTIONS = 400;
 
@@ -41,14 +42,21 @@ class MovingIT {
         SluiceConf.trusting()
             .with("event-loops = 3, transport = " + transport)
             .database("moving_it", postgres.node(), "pool { size = 7 }");
+    try (SluiceServer sluice = SluiceServer.start(conf.text())) {
+      converseWhileMoving(sluice, () -> WireClient.login(sluice.address(), login));
+    }
+  }
+
+  /** Has many clients talk while everything moves; fails if anybody notices. */
+  public static void converseWhileMoving(SluiceServer sluice, Supplier<WireClient> login)
+      throws Exception {
     AtomicBoolean over = new AtomicBoolean();
-    try (SluiceServer sluice = SluiceServer.start(conf.text());
-        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Integer> mover = threads.submit(() -> keepMoving(sluice, over));
       List<Callable<Void>> clients = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {
         int number = i;
-        clients.add(() -> converse(sluice, login, number));
+        clients.add(() -> converse(login, number));
       }
       for (Future<Void> client : threads.invokeAll(clients)) {
         client.get();
@@ -71,8 +79,8 @@ class MovingIT {
     return moves;
   }
 
-  private static Void converse(SluiceServer sluice, Login login, int number) {
-    try (WireClient client = WireClient.login(sluice.address(), login)) {
+  private static Void converse(Supplier<WireClient> login, int number) {
+    try (WireClient client = login.get()) {
       String sql = "select $1::int * 1000 + " + number;
       client.send(FrontendMessage.parse("mine", sql), FrontendMessage.sync());
       Answers.good(client.readUntil('Z'));

@@ -86,6 +86,38 @@ final class Certificates {
     return made;
   }
 
+  /** The key, which is EC, in its older form (RFC 5915). */
+  Pair withOldKey(String name, Pair of) {
+    Pair made = pair(name);
+    try {
+      Files.copy(of.certificate, made.certificate);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    openssl("ec", "-in", of.key.toString(), "-out", made.key.toString());
+    return made;
+  }
+
+  /** The key behind a password. */
+  Pair withEncryptedKey(String name, Pair of) {
+    Pair made = pair(name);
+    try {
+      Files.copy(of.certificate, made.certificate);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    openssl(
+        "pkcs8",
+        "-topk8",
+        "-in",
+        of.key.toString(),
+        "-passout",
+        "pass:x",
+        "-out",
+        made.key.toString());
+    return made;
+  }
+
   private Pair issue(
       String name,
       Pair by,

@@ -466,6 +466,33 @@ class ClientTlsIT {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(TlsProvider.class)
+  void keysInTheirOlderForms(TlsProvider provider) {
+    Certificates.Pair ec = certificates.issue("ec-" + provider, ca, "localhost", "DNS:localhost");
+    for (Certificates.Pair own :
+        List.of(
+            ec,
+            certificates.withOldKey("old-ec-" + provider, ec),
+            certificates.rsa("old-rsa-" + provider, ca, "localhost"))) {
+      try (SluiceServer sluice = sluice("require", own, provider)) {
+        assertEquals("1", Psql.run(libpq(sluice, "sslmode=require"), "select 1").output());
+      }
+    }
+  }
+
+  @Test
+  void anEncryptedKeyIsSaidToBeOne() {
+    Certificates.Pair ec = certificates.issue("open", ca, "localhost");
+    Certificates.Pair locked = certificates.withEncryptedKey("locked", ec);
+    IllegalStateException refused =
+        assertThrows(IllegalStateException.class, () -> sluice("require", locked, TlsProvider.JDK));
+    assertTrue(
+        String.valueOf(refused.getCause())
+            .contains(locked.key() + ": the private key is encrypted; decrypt it"),
+        refused::toString);
+  }
+
   @Test
   void aFileThatCannotBeUsedKeepsTheServerFromStarting() {
     Path empty = certificates.write("empty.crt", "");

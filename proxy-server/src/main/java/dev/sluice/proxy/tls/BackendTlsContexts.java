@@ -63,7 +63,7 @@ public final class BackendTlsContexts {
       builder.trustManager(material.authorities());
     }
     if (material.key() != null) {
-      builder.keyManager(material.key(), material.chain());
+      builder.keyManager(new OnlyCertificate(material.key(), material.chain()));
     }
     return builder.build();
   }

@@ -16,7 +16,8 @@ public final class TlsFailure {
   /** How BoringSSL says what the other side's alert was. */
   private static final Pattern NATIVE_ALERT = Pattern.compile("(?:TLSV1|SSLV3)_ALERT_([A-Z0-9_]+)");
 
-  private static final Pattern JDK_ALERT = Pattern.compile("(?:Received fatal alert|Alert): (\\w+)");
+  private static final Pattern JDK_ALERT =
+      Pattern.compile("(?:Received fatal alert|Alert): (\\w+)");
 
   private TlsFailure() {}
 
