@@ -31,9 +31,11 @@ class Sample:
 
 
 class Runner:
-    def __init__(self, cluster, scratch):
+    def __init__(self, cluster, scratch, tls=False):
         self._cluster = cluster
         self._scratch = scratch
+        # libpq's variable, for pgbench.
+        self._environment = {"PGSSLMODE": "require" if tls else "disable"}
 
     def run(self, workload, target, seconds, logged=True):
         """Raises BenchError when a client failed or an answer was an error."""
@@ -47,7 +49,7 @@ class Runner:
                 stderr=subprocess.PIPE,
                 text=True,
                 cwd=directory,
-                env=os.environ | {"PYTHONPATH": str(pathlib.Path(__file__).parents[1])},
+                env=os.environ | self._environment | {"PYTHONPATH": str(pathlib.Path(__file__).parents[1])},
                 start_new_session=True,
             )
             try:

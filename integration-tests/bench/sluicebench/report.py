@@ -76,10 +76,10 @@ def spread(values, digits):
     return f"{median} ({min(values):.{digits}f}-{max(values):.{digits}f})"
 
 
-def render(results, targets, sluices, run_description):
+def render(results, targets, sluices, run_description, workloads=WORKLOADS):
     """The whole document as Markdown, and the verdict."""
     verdict = Verdict()
-    measured = [w for w in WORKLOADS if any(results.values(w.key, target.name, "tps") for target in targets)]
+    measured = [w for w in workloads if any(results.values(w.key, target.name, "tps") for target in targets)]
     parts = [
         "# Benchmark",
         _description(targets, run_description),

@@ -50,13 +50,17 @@ class Variant:
 class Starter:
     """Starts targets, any number of times; each time on another port with files of its own."""
 
-    def __init__(self, postgres: Postgres, scratch: pathlib.Path, run_as, pool_size, sluice_command, variants):
+    def __init__(
+        self, postgres: Postgres, scratch: pathlib.Path, run_as, pool_size, sluice_command, variants, certificate=None
+    ):
+        """With a certificate the poolers demand TLS of their clients."""
         self._postgres = postgres
         self._scratch = scratch
         self._run_as = run_as
         self._pool_size = pool_size
         self._sluice_command = sluice_command
         self._variants = {variant.name: variant for variant in variants}
+        self._certificate = certificate
         self._roles = set()
 
     def names(self):
@@ -122,6 +126,7 @@ log_connections = 0
 log_disconnections = 0
 log_stats = 0
 {"max_prepared_statements = 500" if prepared else ""}
+{self._pgbouncer_tls()}
 """
         )
         # PgBouncer refuses to run as root.
@@ -129,6 +134,21 @@ log_stats = 0
         log = self._scratch / f"pgbouncer-{port}.log"
         process = Process("PgBouncer", [executable, str(configuration)], log, user=user)
         return self._when_ready(Target("pgbouncer", role, port, process, prepared, f"PgBouncer {version}"))
+
+    def _pgbouncer_tls(self):
+        if self._certificate is None:
+            return ""
+        return (
+            "client_tls_sslmode = require\n"
+            f"client_tls_cert_file = {self._certificate.certificate}\n"
+            f"client_tls_key_file = {self._certificate.key}"
+        )
+
+    def _sluice_tls(self):
+        if self._certificate is None:
+            return ""
+        files = f'certificate = "{self._certificate.certificate}", key = "{self._certificate.key}"'
+        return f"client.tls {{ mode = require, {files} }}"
 
     def _sluice(self, role, variant):
         port = free_port()
@@ -142,6 +162,7 @@ log_stats = 0
   databases {{
     {DATABASE} {{ nodes = ["127.0.0.1:{self._postgres.port}"] }}
   }}
+  {self._sluice_tls()}
   {variant.configuration}
 }}
 """
@@ -167,7 +188,10 @@ log_stats = 0
     def _when_ready(self, target):
         try:
             target.process.wait_until(
-                lambda: wire.accepts("127.0.0.1", target.port, target.role, DATABASE), _START_SECONDS
+                lambda: wire.accepts(
+                    "127.0.0.1", target.port, target.role, DATABASE, tls=self._certificate is not None
+                ),
+                _START_SECONDS,
             )
         except BaseException:
             target.stop()

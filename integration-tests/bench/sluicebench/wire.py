@@ -6,6 +6,8 @@ PostgreSQL manual, chapter "Frontend/Backend Protocol", section "Message Formats
 import socket
 import struct
 
+from sluicebench import tls as tls_
+
 TERMINATE = b"X\0\0\0\4"
 SYNC = b"S\0\0\0\4"
 
@@ -82,7 +84,7 @@ def error_text(body):
 class Connection:
     """A blocking connection for the benchmark's own questions."""
 
-    def __init__(self, host, port, user, database, timeout=20):
+    def __init__(self, host, port, user, database, timeout=20, tls=False):
         if host.startswith("/"):
             self._socket = socket.socket(socket.AF_UNIX)
             address = f"{host}/.s.PGSQL.{port}"
@@ -93,6 +95,8 @@ class Connection:
         self._rest = b""
         try:
             self._socket.connect(address)
+            if tls:
+                self._socket = tls_.secure(self._socket)
             self._socket.sendall(startup(user, database))
             self._read_until_ready()
         except BaseException:
@@ -138,10 +142,10 @@ class Connection:
         self.close()
 
 
-def accepts(host, port, user, database):
+def accepts(host, port, user, database, tls=False):
     """Whether a client can log in and have a query answered."""
     try:
-        with Connection(host, port, user, database, timeout=5) as connection:
+        with Connection(host, port, user, database, timeout=5, tls=tls) as connection:
             return connection.query("select 1") == [["1"]]
     except (OSError, WireError):
         return False

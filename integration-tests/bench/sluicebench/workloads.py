@@ -94,6 +94,22 @@ WORKLOADS = (
     Workload("logins", "logins (no query), 32 at a time", 32, None, targets=POOLERS),
 )
 
+def _over_tls(key, **changes):
+    (workload,) = (each for each in WORKLOADS if each.key == key)
+    return dataclasses.replace(workload, targets=POOLERS, **changes)
+
+
+# Clients use TLS; the way to PostgreSQL is the same as above. New connections are counted, whatever they cost.
+TLS_WORKLOADS = (
+    _over_tls("simple", cpu_limit=1.1),
+    _over_tls("extended", cpu_limit=1.1),
+    _over_tls("single"),
+    _over_tls("update", cpu_limit=1.1),
+    _over_tls("rows", cpu_limit=1.1),
+    _over_tls("value", cpu_limit=1.1),
+    _over_tls("connect", cpu_limit=None, tps_limit=1.0),
+)
+
 BUSY = ("simple-1000", "extended-1000")
 
 IDLE_CLIENTS = 5000

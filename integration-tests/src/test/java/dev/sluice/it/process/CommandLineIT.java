@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.it.process.Distribution.Outcome;
+import dev.sluice.it.tls.Certificates;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -32,9 +33,9 @@ class CommandLineIT {
 
   /** The full configuration with the files that it names. */
   private Path full() throws IOException {
-    for (String name : List.of("server.crt", "server.key", "ca.crt", "users.txt")) {
-      Files.writeString(folder.resolve(name), "");
-    }
+    Certificates certificates = Certificates.in(folder);
+    certificates.issue("server", certificates.authority("ca"), "localhost");
+    Files.writeString(folder.resolve("users.txt"), "");
     return Files.copy(FULL, folder.resolve("sluice.conf"));
   }
 
@@ -53,7 +54,7 @@ class CommandLineIT {
         new Outcome(
             0,
             List.of(
-                "sluice.conf: ok (4 databases and any other; serve of this version refuses 17 of"
+                "sluice.conf: ok (4 databases and any other; serve of this version refuses 12 of"
                     + " its keys)"),
             List.of()),
         sluice("check", "-c", "sluice.conf"));
@@ -64,7 +65,7 @@ class CommandLineIT {
     full();
     Outcome outcome = sluice("serve", "-c", "sluice.conf");
     assertEquals(3, outcome.exitCode(), outcome::toString);
-    assertEquals(17, outcome.err().size(), outcome::toString);
+    assertEquals(12, outcome.err().size(), outcome::toString);
     assertEquals(
         "sluice.conf:11: http: not available in this version (the HTTP endpoints); remove it or"
             + " set it to its default, null",
@@ -137,6 +138,21 @@ class CommandLineIT {
     Outcome outcome = sluice("check", "-c", "sluice.conf");
     assertEquals(3, outcome.exitCode(), outcome::toString);
     assertTrue(outcome.err().getFirst().contains("users.txt:2: "), outcome::toString);
+  }
+
+  @Test
+  void mistakesOfCertificateFilesAreProblemsOfTheConfiguration() throws Exception {
+    full();
+    Files.writeString(folder.resolve("server.key"), "no key");
+    Files.writeString(folder.resolve("ca.crt"), "no certificate");
+    Outcome outcome = sluice("check", "-c", "sluice.conf");
+    assertEquals(3, outcome.exitCode(), outcome::toString);
+    assertEquals(
+        List.of(
+            folder.resolve("server.key") + ": holds no private key in PEM",
+            folder.resolve("ca.crt") + ": holds no certificate in PEM"),
+        outcome.err(),
+        outcome::toString);
   }
 
   @Test

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Makes authorities and certificates with the openssl command, in a folder of its own. */
-final class Certificates {
+public final class Certificates {
   private static final int VALID_DAYS = 2;
   private static final int EXPIRED = -1;
 
@@ -22,7 +22,7 @@ final class Certificates {
   }
 
   /** A certificate and its key, both PEM. */
-  record Pair(Path certificate, Path key) {
+  public record Pair(Path certificate, Path key) {
     /** As lines of a configuration. */
     String hocon() {
       return "certificate = \"%s\", key = \"%s\"".formatted(certificate, key);
@@ -39,12 +39,12 @@ final class Certificates {
     }
   }
 
-  static Certificates in(Path folder) {
+  public static Certificates in(Path folder) {
     return new Certificates(folder);
   }
 
   /** An authority that has signed itself. */
-  Pair authority(String name) {
+  public Pair authority(String name) {
     Pair made = pair(name);
     openssl(
         "req",
@@ -70,7 +70,7 @@ final class Certificates {
    *
    * @param alternatives such as {@code DNS:localhost}; may be empty
    */
-  Pair issue(String name, Pair by, String commonName, String... alternatives) {
+  public Pair issue(String name, Pair by, String commonName, String... alternatives) {
     return issue(name, by, commonName, VALID_DAYS, List.of("ec"), alternatives);
   }
 

@@ -36,6 +36,7 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -55,6 +56,12 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
   private final Tls tls;
   private final EventLoops loops;
   private final ExecutorService workers;
+
+  /** Looks at files, which may take any time. Its thread comes to be with its first task. */
+  private final ScheduledExecutorService files =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("sluice-files").factory());
+
   private final PoolRegistry pools;
   private final ClientContext context;
   private final LoopBalancer balancer;
@@ -115,10 +122,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
         .scheduleAtFixedRate(
             this::maintain, MAINTENANCE_MILLIS, MAINTENANCE_MILLIS, TimeUnit.MILLISECONDS);
     if (!tls.isEmpty()) {
-      loops
-          .loop(0)
-          .scheduleAtFixedRate(
-              () -> workers.execute(tls::reload), RELOAD_SECONDS, RELOAD_SECONDS, TimeUnit.SECONDS);
+      files.scheduleWithFixedDelay(tls::reload, RELOAD_SECONDS, RELOAD_SECONDS, TimeUnit.SECONDS);
     }
     loops
         .loop(0)
@@ -307,6 +311,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
     pools.close();
     loops.shutdown().awaitUninterruptibly();
     workers.shutdownNow();
+    files.shutdownNow();
     terminated.countDown();
   }
 }

@@ -82,7 +82,7 @@ final class CertificateNames {
   }
 
   /** A pattern that begins with "*." stands for one label in front of the rest. */
-  private static boolean nameMatches(String pattern, String host) {
+  static boolean nameMatches(String pattern, String host) {
     if (pattern.indexOf(0) >= 0) {
       return false;
     }

@@ -64,9 +64,6 @@ class CapabilityCheckTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "client.tls { mode = allow, certificate = c, key = k } | client.tls.mode"
-            + " client.tls.certificate client.tls.key",
-        "databases.app.tls.mode = require | databases.app.tls.mode",
         "routing.reads = proven | routing.reads",
         "routing.probe.interval = 1s | routing.probe.interval",
         "databases.app.routing.max-lag = 1s | databases.app.routing.max-lag",
@@ -79,8 +76,6 @@ class CapabilityCheckTest {
         "http { host = h, port = 1 } | http",
         "peers = [\"h:1\", \"i:1\"] | peers",
         "unix-socket-dir = s | unix-socket-dir",
-        "auth { method = cert }, client.tls { mode = verify-ca, certificate = c, key = k, ca = a }"
-            + " | auth.method client.tls.mode client.tls.certificate client.tls.key client.tls.ca",
         "auth { method = hba, hba-file = h, ident-file = i } | auth.hba-file auth.ident-file"
             + " auth.method",
         "auth { query = q, query-user = u, query-cache.size = 1 } | auth.query"

@@ -7,7 +7,10 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.net.InetAddress;
@@ -89,6 +92,36 @@ class ChannelWriterTest {
         });
     assertArrayEquals(new byte[] {1, 2, 3, 4}, link.peer().getInputStream().readNBytes(4));
     assertEquals(0, alone.refCnt() + first.refCnt() + second.refCnt());
+  }
+
+  /** With TLS a buffer past the pipeline would be in plain text. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Transport.class,
+      names = {"EPOLL", "NIO"})
+  void aSingleBufferGoesThroughThePipelineIfItHasTo(Transport transport) throws Exception {
+    Link link = link(transport);
+    link.onLoop(
+        () -> {
+          link.writer().write(buffer(1, 1));
+          link.writer().flush();
+          link.writer().throughPipeline();
+          link.channel()
+              .pipeline()
+              .addFirst(
+                  new ChannelOutboundHandlerAdapter() {
+                    @Override
+                    public void write(
+                        ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+                      ((ByteBuf) message).setByte(0, 7);
+                      ctx.write(message, promise);
+                    }
+                  });
+          link.writer().write(buffer(1, 1));
+          link.writer().flush();
+          return true;
+        });
+    assertArrayEquals(new byte[] {1, 7}, link.peer().getInputStream().readNBytes(2));
   }
 
   /** What the kernel does not take at once goes on behind it, and what comes later behind that. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.proxy.tls;
+
+import org.jspecify.annotations.NullMarked;
