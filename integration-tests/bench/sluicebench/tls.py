@@ -11,17 +11,19 @@ from sluicebench.process import BenchError
 _SSL_REQUEST = struct.pack("!II", 8, 80877103)
 
 
+# By the name of the key, what openssl makes it with.
+KINDS = {"ec": ("ec", "-pkeyopt", "ec_paramgen_curve:P-256"), "rsa": ("rsa:2048",)}
+
+
 @dataclasses.dataclass(frozen=True)
 class Certificate:
-    """RSA, 2048 bits: what most servers have."""
-
     certificate: pathlib.Path
     key: pathlib.Path
 
 
-def make(scratch):
+def make(scratch, kind):
     pair = Certificate(scratch / "server.crt", scratch / "server.key")
-    argv = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2"]
+    argv = ["openssl", "req", "-x509", "-newkey", *KINDS[kind], "-nodes", "-subj", "/CN=localhost", "-days", "2"]
     argv += ["-keyout", str(pair.key), "-out", str(pair.certificate)]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     if done.returncode != 0:
