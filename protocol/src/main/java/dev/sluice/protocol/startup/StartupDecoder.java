@@ -27,6 +27,10 @@ public final class StartupDecoder {
 
   private static final int HEADER_LENGTH = 8;
   private static final int SUPPORTED_MAJOR = 3;
+
+  /** NAMEDATALEN less its terminator: manual, "Identifiers and Key Words". */
+  private static final int MAX_NAME_BYTES = 63;
+
   private static final String EXTENSION_PREFIX = "_pq_.";
 
   private StartupDecoder() {}
@@ -119,7 +123,7 @@ public final class StartupDecoder {
       if (nameText.startsWith(EXTENSION_PREFIX)) {
         unrecognisedOptions.add(nameText);
       } else {
-        parameters.put(nameText, valueText);
+        parameters.put(nameText, isName(nameText) ? truncated(valueText) : valueText);
       }
     }
     if (body.readableBytes() != 1) {
@@ -161,6 +165,29 @@ public final class StartupDecoder {
     } catch (CharacterCodingException e) {
       return null;
     }
+  }
+
+  private static boolean isName(String parameter) {
+    return parameter.equals("user") || parameter.equals("database");
+  }
+
+  /**
+   * Names of users and databases are cut as PostgreSQL cuts them; else one user would have many
+   * names here. Not inside a character: such a name is nobody's.
+   */
+  private static String truncated(String name) {
+    if (name.length() * 3 <= MAX_NAME_BYTES) {
+      return name;
+    }
+    byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
+    if (utf8.length <= MAX_NAME_BYTES) {
+      return name;
+    }
+    int end = MAX_NAME_BYTES;
+    while ((utf8[end] & 0xc0) == 0x80) {
+      end--;
+    }
+    return new String(utf8, 0, end, StandardCharsets.UTF_8);
   }
 
   private static ProtocolViolation missingTerminator() {

@@ -52,6 +52,26 @@ final class StartupDecoderTest {
   }
 
   @Test
+  void namesAreCutTo63BytesAndNotInsideACharacter() {
+    for (String character : List.of("x", "\u00e4", "\u20ac", "\ud83d\ude00")) {
+      for (int count = 1; count < 80; count++) {
+        String name = character.repeat(count);
+        StartupMessage startup = startup("user\0" + name + "\0options\0" + name + "\0\0");
+        String whole = startup.user();
+        assertEquals(whole, startup.database());
+        assertEquals(
+            Math.min(63 / utf8Length(character), count) * utf8Length(character), utf8Length(whole));
+        assertTrue(name.startsWith(whole));
+        assertEquals(name, startup.options());
+      }
+    }
+  }
+
+  private static int utf8Length(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  @Test
   void theLastValueOfAParameterCounts() {
     assertEquals("b", startup("user\0a\0user\0b\0\0").user());
   }
