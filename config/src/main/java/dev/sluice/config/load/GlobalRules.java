@@ -108,6 +108,10 @@ final class GlobalRules {
     if (auth.queryUser() != null && auth.query() == null) {
       place.problem(List.of("query-user", "query"), "has no query to run; set query as well");
     }
+    if (auth.query() != null && auth.queryUser() == null) {
+      place.problem(
+          List.of("query", "query-user"), "needs somebody to run it; set query-user as well");
+    }
     if (auth.ldap() != null) {
       SectionRules.ldap(auth.ldap(), place.child("ldap"));
     }

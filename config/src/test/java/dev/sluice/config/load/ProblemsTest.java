@@ -193,6 +193,7 @@ class ProblemsTest {
         "auth.method = null, auth.method = scram-sha-256 | auth.method: nobody could log in; set"
             + " users-file, query or ldap",
         "auth.query-user = bob | auth.query-user: has no query to run; set query as well",
+        "auth.query = \"SELECT $1\" | auth.query: needs somebody to run it; set query-user as well",
         "auth.ldap {} | auth.ldap: no LDAP server is named; set url or server",
         "auth.ldap { url = u, server = s } | auth.ldap.url: url says what server and basedn say;"
             + " set either url or the others",

@@ -4,6 +4,7 @@ import dev.sluice.proxy.auth.StandIns.Form;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Authenticator {
   private static final int NONCE_LENGTH = 18;
+
+  /** Of users whose password the source of secrets has in plain text, which is rare. */
+  private static final int DERIVED_KEYS = 1000;
+
   private static final String NO_SECRET = "the user is unknown or has no secret";
   private static final String MD5_FOR_SCRAM =
       "the user's secret is an md5 hash, which does not serve scram-sha-256";
@@ -23,10 +28,14 @@ public final class Authenticator {
   private final ProcessSecret processSecret;
   private final StandIns standIns;
   private final DerivedVerifiers derivedVerifiers;
+  private final @Nullable SecretSource source;
+  private final LearnedStandIns learnedStandIns;
+  private final ScramKeyCache derivedKeys;
 
   private Authenticator(
       AuthMethod method,
       UsersFile users,
+      @Nullable SecretSource source,
       Executor executor,
       SecureRandom random,
       ProcessSecret processSecret) {
@@ -37,6 +46,10 @@ public final class Authenticator {
     this.processSecret = processSecret;
     this.standIns = StandIns.like(users, processSecret, secret -> visibleForm(method, secret));
     this.derivedVerifiers = new DerivedVerifiers(processSecret, executor);
+    this.source = source;
+    this.learnedStandIns =
+        new LearnedStandIns(processSecret, secret -> visibleForm(method, secret));
+    this.derivedKeys = new ScramKeyCache(DERIVED_KEYS, executor);
   }
 
   /**
@@ -46,9 +59,19 @@ public final class Authenticator {
    * @param executor runs what would hold up an event loop; milliseconds of CPU per task, no I/O
    */
   public static Authenticator create(AuthMethod method, UsersFile users, Executor executor) {
+    return create(method, users, null, executor);
+  }
+
+  /**
+   * The same with a further source of secrets.
+   *
+   * @param source asked for users that the file does not name; null for none
+   */
+  public static Authenticator create(
+      AuthMethod method, UsersFile users, @Nullable SecretSource source, Executor executor) {
     SecureRandom random = new SecureRandom();
     Authenticator authenticator =
-        new Authenticator(method, users, executor, random, ProcessSecret.random(random));
+        new Authenticator(method, users, source, executor, random, ProcessSecret.random(random));
     authenticator.prepare(null);
     return authenticator;
   }
@@ -59,13 +82,21 @@ public final class Authenticator {
    */
   public Authenticator reloaded(AuthMethod newMethod, UsersFile newUsers) {
     Authenticator reloaded =
-        new Authenticator(newMethod, newUsers, executor, random, processSecret);
+        new Authenticator(newMethod, newUsers, source, executor, random, processSecret);
     reloaded.prepare(derivedVerifiers);
     return reloaded;
   }
 
   public AuthMethod method() {
     return method;
+  }
+
+  /** Begins a login at a database; users that the file does not name are looked up. */
+  public ClientAuthentication begin(String user, String database, ClientChannel channel) {
+    return source == null || users.contains(user)
+        ? begin(user, channel)
+        : new ClientAuthentication(
+            new LookupExchange(source, user, database, found -> lookedUp(user, found, channel)));
   }
 
   /** Begins a login over a connection that has proved nothing. */
@@ -76,18 +107,51 @@ public final class Authenticator {
   /** Begins a login. Whether the user exists is not asked before, nor told by, the exchange. */
   public ClientAuthentication begin(String user, ClientChannel channel) {
     Secret secret = users.secret(user).orElse(null);
+    // Also made for users who do not need it: a few hashes less would show in the time.
+    Secret standIn = standIns.of(user);
     return new ClientAuthentication(
-        switch (method) {
-          case TRUST -> new TrustExchange(new LoginCredentials(user, passedOn(secret)));
-          case PASSWORD -> new PasswordExchange(account(user, secret), executor);
-          case MD5 -> md5(account(user, secret), channel);
-          case SCRAM_SHA_256 -> scram(account(user, secret), channel);
-          case CERT ->
-              new CertExchange(
-                  new LoginCredentials(user, passedOn(secret)),
-                  channel.certificateName(),
-                  UserNameMap.IDENTITY);
-        });
+        exchange(user, secret, standIn, NO_SECRET, derivedVerifiers::source, channel));
+  }
+
+  private Exchange lookedUp(
+      String user, SecretAnswer answer, ClientChannel channel) {
+    Secret secret = answer instanceof SecretAnswer.Found found ? found.secret() : null;
+    if (secret != null) {
+      learnedStandIns.learn(user, secret);
+    }
+    String reason = answer instanceof SecretAnswer.NotFound none ? none.reason() : NO_SECRET;
+    return exchange(user, secret, learnedStandIns.of(user), reason, this::derived, channel);
+  }
+
+  /** Not kept by user, as for those of the file: names that clients think of have no bound. */
+  private ScramSource derived(String user, PlainText plain) {
+    int iterations = ScramSha256.DEFAULT_ITERATIONS;
+    String salt = processSecret.salt(user, ScramSha256.DEFAULT_SALT_LENGTH);
+    return new ScramSource(
+        iterations,
+        salt,
+        derivedKeys.keys(plain.password(), iterations, salt).thenApply(ScramKeys::verifier),
+        plain);
+  }
+
+  private Exchange exchange(
+      String user,
+      @Nullable Secret secret,
+      Secret standIn,
+      String whyNone,
+      BiFunction<String, PlainText, ScramSource> derived,
+      ClientChannel channel) {
+    return switch (method) {
+      case TRUST -> new TrustExchange(new LoginCredentials(user, passedOn(secret)));
+      case PASSWORD -> new PasswordExchange(account(user, secret, standIn, whyNone), executor);
+      case MD5 -> md5(account(user, secret, standIn, whyNone), derived, channel);
+      case SCRAM_SHA_256 -> scram(account(user, secret, standIn, whyNone), derived, channel);
+      case CERT ->
+          new CertExchange(
+              new LoginCredentials(user, passedOn(secret)),
+              channel.certificateName(),
+              UserNameMap.IDENTITY);
+    };
   }
 
   private void prepare(@Nullable DerivedVerifiers earlier) {
@@ -96,11 +160,10 @@ public final class Authenticator {
     }
   }
 
-  private Account<Secret> account(String user, @Nullable Secret secret) {
-    // Also made for users who do not need it: a few hashes less would show in the time.
-    Secret standIn = standIns.of(user);
+  private Account<Secret> account(
+      String user, @Nullable Secret secret, Secret standIn, String whyNone) {
     if (secret == null) {
-      return new Account<>(user, standIn, NO_SECRET);
+      return new Account<>(user, standIn, whyNone);
     }
     if (method == AuthMethod.SCRAM_SHA_256 && secret instanceof Md5Hash) {
       return new Account<>(user, standIn, MD5_FOR_SCRAM);
@@ -108,12 +171,14 @@ public final class Authenticator {
     return new Account<>(user, secret, null);
   }
 
-  private Exchange md5(Account<Secret> account, ClientChannel channel) {
+  private Exchange md5(
+      Account<Secret> account, BiFunction<String, PlainText, ScramSource> derived,
+      ClientChannel channel) {
     return switch (account.secret()) {
       case PlainText plain ->
           md5(account.with(Md5Hash.of(account.user(), plain.password())), plain);
       case Md5Hash hash -> md5(account.with(hash), hash);
-      case ScramVerifier verifier -> scram(account, channel);
+      case ScramVerifier _ -> scram(account, derived, channel);
     };
   }
 
@@ -122,10 +187,12 @@ public final class Authenticator {
         account, known, SecretBytes.copyOf(randomBytes(Md5Exchange.SALT_LENGTH)));
   }
 
-  private Exchange scram(Account<Secret> account, ClientChannel channel) {
+  private Exchange scram(
+      Account<Secret> account, BiFunction<String, PlainText, ScramSource> derived,
+      ClientChannel channel) {
     ScramSource source =
         switch (account.secret()) {
-          case PlainText plain -> derivedVerifiers.source(account.user(), plain);
+          case PlainText plain -> derived.apply(account.user(), plain);
           case ScramVerifier verifier -> ScramSource.of(verifier);
           case Md5Hash _ -> throw new IllegalStateException("no SCRAM without its keys");
         };

@@ -66,7 +66,8 @@ final class BackendScram {
         credentials.user(),
         "SCRAM with another salt or iteration count than the verifier the client logged in with"
             + " has",
-        "Copy the verifier from PostgreSQL's pg_authid to the users-file again.");
+        "Copy the verifier from PostgreSQL's pg_authid to the users-file again; one that"
+            + " auth.query answered is asked for again after auth.query-cache.ttl.");
   }
 
   private BackendAuthStep sendFinal(ScramKeys keys) {

@@ -5,7 +5,12 @@ package dev.sluice.proxy.auth;
  * start} once, then {@code respond} once per step that sent something.
  */
 sealed interface Exchange
-    permits TrustExchange, PasswordExchange, Md5Exchange, ScramExchange, CertExchange {
+    permits TrustExchange,
+        PasswordExchange,
+        Md5Exchange,
+        ScramExchange,
+        CertExchange,
+        LookupExchange {
   AuthStep start();
 
   /** Takes the body of a {@code p} message of at most {@link #maxResponseLength} bytes. */

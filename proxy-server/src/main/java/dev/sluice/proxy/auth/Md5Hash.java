@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param hex 32 lower-case hexadecimal digits, without the {@code md5} prefix
  */
 public record Md5Hash(SecretBytes hex) implements Secret, LoginSecret {
+  /** What means to be a hash, right or wrong. */
+  static final Pattern LOOKALIKE = Pattern.compile("(?i)md5[0-9a-f]{32}");
+
   private static final Pattern FORM = Pattern.compile("md5[0-9a-f]{32}");
   private static final HexFormat HEX = HexFormat.of();
 

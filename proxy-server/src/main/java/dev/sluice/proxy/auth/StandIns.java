@@ -4,6 +4,7 @@ import static java.util.Comparator.comparingInt;
 
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -38,8 +39,12 @@ final class StandIns {
     for (var user : users.users().values()) {
       user.flatMap(visibleForm).ifPresent(forms::add);
     }
-    forms.sort(Form.ORDER);
-    return new StandIns(secret, List.copyOf(forms));
+    return in(forms, secret);
+  }
+
+  /** Takes these forms, each as often as it is there. */
+  static StandIns in(Collection<Form> forms, ProcessSecret secret) {
+    return new StandIns(secret, forms.stream().sorted(Form.ORDER).toList());
   }
 
   /** The stand-in for a user, always the same. */

@@ -11,13 +11,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Parses one users-file, collecting every problem. */
 final class UsersFileParser {
   private static final String FORM = "write \"name\" \"secret\"";
-  private static final Pattern MD5_LOOKALIKE = Pattern.compile("(?i)md5[0-9a-f]{32}");
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private final Path file;
@@ -96,31 +94,19 @@ final class UsersFileParser {
     users.put(name, Optional.ofNullable(parsed));
   }
 
-  /**
-   * A verifier or hash that is spoilt is a problem, not a plain-text password: otherwise the user
-   * could not log in, and whoever reads the file could.
-   */
-  private @Nullable Secret parseSecret(int line, String secret) {
-    if (secret.startsWith(ScramVerifier.PREFIX)) {
-      ScramVerifier verifier = ScramVerifier.parse(secret);
-      if (verifier == null) {
-        problem(
-            line,
-            "the SCRAM verifier is not SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey with 1 to "
-                + ScramSha256.MAX_ITERATIONS
-                + " iterations; copy it whole from pg_authid.rolpassword");
-      }
-      return verifier;
+  private @Nullable Secret parseSecret(int line, String text) {
+    Secret secret = Secret.parse(text);
+    if (secret == null) {
+      problem(
+          line,
+          text.startsWith(ScramVerifier.PREFIX)
+              ? "the SCRAM verifier is not SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey with 1"
+                  + " to "
+                  + ScramSha256.MAX_ITERATIONS
+                  + " iterations; copy it whole from pg_authid.rolpassword"
+              : "the md5 hash has upper-case letters; write md5 and 32 digits of 0-9 and a-f");
     }
-    if (MD5_LOOKALIKE.matcher(secret).matches()) {
-      Md5Hash hash = Md5Hash.parse(secret);
-      if (hash == null) {
-        problem(
-            line, "the md5 hash has upper-case letters; write md5 and 32 digits of 0-9 and a-f");
-      }
-      return hash;
-    }
-    return PlainText.of(secret);
+    return secret;
   }
 
   private void problem(int line, String message) {

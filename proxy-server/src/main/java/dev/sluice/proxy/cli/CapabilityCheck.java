@@ -42,7 +42,6 @@ final class CapabilityCheck {
           new Missing("peers", "cancel requests across processes"),
           new Missing("unix-socket-dir", "listening on a Unix socket"),
           new Missing("auth.method", use -> use.value().equals("hba"), "method hba"),
-          new Missing("auth.query", "the authentication query"),
           new Missing("auth.hba-file", "method hba"),
           new Missing("auth.ident-file", "user name maps"),
           new Missing("auth.ldap", "LDAP"),

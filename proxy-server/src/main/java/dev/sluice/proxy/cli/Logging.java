@@ -39,8 +39,11 @@ final class Logging {
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(levelOf(config.level()));
     root.addAppender(appender);
-    if (config.level() == LogLevel.DEBUG) {
-      CHATTY.forEach(name -> context.getLogger(name).setLevel(Level.INFO));
+    switch (config.level()) {
+      // What it warns of, with stack traces, is said by whoever asked it for a connection.
+      case ERROR, WARN, INFO -> context.getLogger("com.zaxxer.hikari").setLevel(Level.ERROR);
+      case DEBUG -> CHATTY.forEach(name -> context.getLogger(name).setLevel(Level.INFO));
+      case TRACE -> {}
     }
   }
 

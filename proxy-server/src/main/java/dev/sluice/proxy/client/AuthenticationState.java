@@ -13,13 +13,9 @@ import dev.sluice.proxy.auth.ClientAuthentication;
 import dev.sluice.proxy.auth.LoginCredentials;
 import dev.sluice.proxy.net.Frames;
 import io.netty.buffer.ByteBuf;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The client proves who it is. What it asked for is looked at only then. */
 final class AuthenticationState implements ClientState {
-  private static final Logger log = LoggerFactory.getLogger(AuthenticationState.class);
-
   private final ClientConnection client;
   private final StartupMessage startup;
   private final ClientAuthentication authentication;
@@ -29,7 +25,14 @@ final class AuthenticationState implements ClientState {
   AuthenticationState(ClientConnection client, StartupMessage startup) {
     this.client = client;
     this.startup = startup;
-    this.authentication = client.context().authenticator().begin(startup.user(), client.proved());
+    ClientContext context = client.context();
+    // What a server says of a user does not open the console.
+    this.authentication =
+        context.consoles().isConsole(startup.database())
+            ? context.authenticator().begin(startup.user(), client.proved())
+            : context
+                .authenticator()
+                .begin(startup.user(), startup.database(), client.proved());
   }
 
   @Override
@@ -88,11 +91,10 @@ final class AuthenticationState implements ClientState {
         authenticated(authenticated.credentials());
       }
       case AuthStep.Rejected rejected -> {
-        log.info(
-            "client {}: login of \"{}\" refused: {}",
-            client.describe(),
-            startup.user(),
-            rejected.reason());
+        client
+            .context()
+            .loginFailures()
+            .refused(client.channel().remoteAddress(), startup.user(), rejected.reason());
         client.fail(rejected.error());
       }
       case AuthStep.Pending working -> {

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.client;
 
+import dev.sluice.config.ClientConfig;
 import dev.sluice.config.PoolMode;
 import dev.sluice.protocol.message.BackendMessages;
 import dev.sluice.protocol.message.ErrorMessage;
@@ -188,13 +189,17 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
       releaseInbox();
     } else if (left != null) {
       inbox = Frames.rest(channel.alloc(), left);
-      boolean full =
-          !state.wantsMore()
-              && left.readableBytes() >= context.config().client().maxQueuedBytes().bytes();
+      boolean full = !state.wantsMore() && left.readableBytes() >= maxQueuedBytes();
       readGate.set(ReadGate.QUEUE_FULL, full);
     } else {
       readGate.open(ReadGate.QUEUE_FULL);
     }
+  }
+
+  private long maxQueuedBytes() {
+    ClientConfig limits = context.config().client();
+    return (state instanceof AuthenticationState ? limits.maxLoginBytes() : limits.maxQueuedBytes())
+        .bytes();
   }
 
   /** The state that consumes the inbox hands the whole buffer on. */

@@ -19,7 +19,8 @@ public record ClientContext(
     CancelSender cancels,
     Dialer dialer,
     ConsoleFactory consoles,
-    ClientTls tls) {
+    ClientTls tls,
+    LoginFailureLog loginFailures) {
 
   boolean logConnections() {
     return config.log().connections();

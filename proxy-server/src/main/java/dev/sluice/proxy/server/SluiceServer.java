@@ -9,12 +9,14 @@ import dev.sluice.proxy.auth.AuthMethod;
 import dev.sluice.proxy.auth.Authenticator;
 import dev.sluice.proxy.auth.BackendAuthenticator;
 import dev.sluice.proxy.auth.UsersFile;
+import dev.sluice.proxy.auth.query.AuthQuery;
 import dev.sluice.proxy.backend.BackendCounters;
 import dev.sluice.proxy.backend.BackendDialer;
 import dev.sluice.proxy.backend.CancelSender;
 import dev.sluice.proxy.client.ClientConnection;
 import dev.sluice.proxy.client.ClientContext;
 import dev.sluice.proxy.client.ClientRegistry;
+import dev.sluice.proxy.client.LoginFailureLog;
 import dev.sluice.proxy.client.LoopResources;
 import dev.sluice.proxy.client.PolicyBook;
 import dev.sluice.proxy.net.ChannelSettings;
@@ -40,6 +42,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,6 +67,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
 
   private final PoolRegistry pools;
   private final ClientContext context;
+  private final @Nullable AuthQuery authQuery;
   private final LoopBalancer balancer;
   private final List<LoopResources> loopResources;
   private final ChannelSettings channelSettings;
@@ -72,9 +76,15 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch terminated = new CountDownLatch(1);
 
-  private SluiceServer(SluiceConfig config, UsersFile users, Tls tls, Transport transport) {
+  private SluiceServer(
+      SluiceConfig config,
+      UsersFile users,
+      @Nullable AuthQuery authQuery,
+      Tls tls,
+      Transport transport) {
     this.config = config;
     this.tls = tls;
+    this.authQuery = authQuery;
     int loopCount =
         config.eventLoops() == 0 ? Runtime.getRuntime().availableProcessors() : config.eventLoops();
     this.loops = new EventLoops(transport, loopCount);
@@ -107,7 +117,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
     this.context =
         new ClientContext(
             config,
-            Authenticator.create(method(config), users, workers),
+            Authenticator.create(method(config), users, authQuery, workers),
             pools,
             new StatementRegistry(config.statements().cacheSize(), statementPrefix()),
             new PolicyBook(),
@@ -115,7 +125,8 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
             new CancelSender(channelSettings, tls.backends()),
             dialer,
             new ConsoleAdapter(new Console(view, averages), config.admin()),
-            tls.clients());
+            tls.clients(),
+            new LoginFailureLog(log::info, System::nanoTime));
     this.balancer = new LoopBalancer(loops, loopResources, clients, pools);
     loops
         .loop(0)
@@ -149,7 +160,8 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
   private static SluiceServer start(SluiceConfig config, Tls tls) throws StartupException {
     UsersFile users = users(config);
     Transport transport = transport(config.transport());
-    SluiceServer server = new SluiceServer(config, users, tls, transport);
+    SluiceServer server =
+        new SluiceServer(config, users, AuthQueries.open(config, users), tls, transport);
     try {
       server.listen();
       return server;
@@ -247,6 +259,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
   private void maintain() {
     try {
       pools.maintain();
+      context.loginFailures().sum();
       balancer.look(System.nanoTime());
     } catch (RuntimeException e) {
       // The task must go on: without it nothing times out any more.
@@ -310,6 +323,9 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
     listeners.forEach(channel -> channel.close().awaitUninterruptibly());
     pools.close();
     loops.shutdown().awaitUninterruptibly();
+    if (authQuery != null) {
+      authQuery.close();
+    }
     workers.shutdownNow();
     files.shutdownNow();
     terminated.countDown();

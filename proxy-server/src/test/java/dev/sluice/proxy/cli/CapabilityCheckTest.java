@@ -41,6 +41,7 @@ class CapabilityCheckTest {
         "client { max-connections = 5, max-login-bytes = 4KiB, max-queued-bytes = 4KiB,"
             + " login-timeout = 1s }",
         "auth { method = md5, users-file = u }",
+        "auth { query = q, query-user = u, query-cache { size = 1, ttl = 1s } }",
         "admin { users = [a], stats-users = [b] }",
         "pool { mode = session, size = 3, min-size = 1, reserve-size = 1, reserve-after = 1s }",
         "pool { max-database-connections = 7, max-user-connections = 7, max-waiting = 7 }",
@@ -78,8 +79,6 @@ class CapabilityCheckTest {
         "unix-socket-dir = s | unix-socket-dir",
         "auth { method = hba, hba-file = h, ident-file = i } | auth.hba-file auth.ident-file"
             + " auth.method",
-        "auth { query = q, query-user = u, query-cache.size = 1 } | auth.query"
-            + " auth.query-cache.size auth.query-user",
         "auth.ldap { url = \"ldap://h\" } | auth.ldap",
         "session { set = pin, audit = off } | session.audit session.set",
         "session { replication = reject, sequences = pin } | session.replication"

@@ -67,7 +67,8 @@ final class EmbeddedProxy implements AutoCloseable {
                 BackendTlsContexts.none()),
             backends,
             new NoConsole(),
-            ClientTls.disabled());
+            ClientTls.disabled(),
+            new LoginFailureLog(line -> {}, System::nanoTime));
   }
 
   /**

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.proxy.auth.query;
+
+import org.jspecify.annotations.NullMarked;
