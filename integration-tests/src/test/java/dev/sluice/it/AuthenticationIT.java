@@ -103,6 +103,36 @@ class AuthenticationIT {
     }
   }
 
+  /** A verifier or hash as PostgreSQL keeps it: nobody here knows the password. */
+  @ParameterizedTest
+  @ValueSource(strings = {"scram-sha-256", "md5"})
+  void whatPostgresKeepsServesTowardsIt(String method) throws IOException {
+    try (EmbeddedPostgres server =
+        PostgresServers.builder(PostgresServers.NEWEST)
+            .superuser("postgres", "super secret")
+            .authentication(method)
+            .setting("password_encryption", method)
+            .start()) {
+      Address address = Address.local(server.port());
+      Login superuser = Login.of("postgres", "postgres").withPassword("super secret");
+      Path users = folder.resolve("kept.txt");
+      try (WireClient admin = WireClient.login(address, superuser)) {
+        admin.rows("create role app login password 'pass word'");
+        String kept = admin.value("select rolpassword from pg_authid where rolname = 'app'");
+        Files.writeString(users, "\"app\" \"" + kept + "\"\n");
+      }
+      SluiceConf conf =
+          SluiceConf.trusting()
+              .with("auth { method = " + method + ", users-file = \"" + users + "\" }")
+              .database("postgres", address.toString(), "");
+      Login login = Login.of("app", "postgres").withPassword("pass word");
+      try (SluiceServer sluice = SluiceServer.start(conf.text());
+          WireClient client = WireClient.login(sluice.address(), login)) {
+        assertEquals("app", client.value("select current_user"));
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"trust", "password", "md5", "scram-sha-256"})
   void towardsPostgres(String method) {

@@ -5,6 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.sluice.it.wire.Address;
 import dev.sluice.it.wire.Answers;
 import dev.sluice.it.wire.BackendMessage;
@@ -23,6 +27,7 @@ import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +35,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /**
  * Clients that do not mean to log in, and a server that means no good. Each is refused, and nobody
@@ -166,7 +172,7 @@ class HostileLoginIT {
         halfOpen.add(client);
         switch (i % 3) {
           case 0 -> client.send(raw(startup));
-          case 1 -> client.send(raw(java.util.Arrays.copyOf(startup, startup.length / 2)));
+          case 1 -> client.send(raw(Arrays.copyOf(startup, startup.length / 2)));
           default -> {}
         }
       }
@@ -311,17 +317,50 @@ class HostileLoginIT {
    */
   @Test
   void aClientThatNeverReads() {
-    try (TestBed bed = bed("scram-sha-256", "client { max-connections = 1, login-timeout = 1s }");
+    try (TestBed bed = bed("scram-sha-256", "client { max-connections = 1, login-timeout = 5s }");
         WireClient client = WireClient.open(bed.address(), 1024)) {
       List<String> parameters = new ArrayList<>(List.of("user", NAME));
       for (int i = 0; i < 400; i++) {
         parameters.addAll(List.of("_pq_." + "x".repeat(20) + i, ""));
       }
       client.send(startup(UTF_8, parameters.toArray(String[]::new)));
+      Await.until(() -> client.available() > 0, () -> "the client is told nothing");
       assertEquals("53300", stateOf(bed));
       Await.until(() -> !stateOf(bed).equals("53300"), () -> "the place is never free");
       assertEquals("1", bed.client(right(bed)).value("select 1"));
     }
+  }
+
+  /** The first is said at once, the others are counted. */
+  @Test
+  void refusedLoginsDoNotFillTheLog() {
+    Logger log = (Logger) LoggerFactory.getLogger(dev.sluice.proxy.server.SluiceServer.class);
+    ListAppender<ILoggingEvent> events = new ListAppender<>();
+    events.start();
+    log.addAppender(events);
+    Level before = log.getLevel();
+    log.setLevel(Level.INFO);
+    try (TestBed bed = bed("scram-sha-256", "")) {
+      for (int i = 0; i < 50; i++) {
+        try (WireClient client = WireClient.open(bed.address())) {
+          Login wrong = bed.login().withUser("guess" + i).withPassword("wrong");
+          assertEquals("28P01", Answers.error(client.tryLogin(wrong)).sqlState());
+        }
+      }
+    } finally {
+      log.setLevel(before);
+      log.detachAppender(events);
+    }
+    List<String> lines =
+        events.list.stream()
+            .map(ILoggingEvent::getFormattedMessage)
+            .filter(line -> line.contains("refused"))
+            .toList();
+    assertEquals(
+        "client 127.0.0.1: login of \"guess0\" refused: the user is unknown or has no secret",
+        lines.getFirst());
+    // One line more per 10 s, on a machine that is busy.
+    assertTrue(lines.size() < 10, lines::toString);
   }
 
   /** Of a login that is right; "none" if it is let in. */

@@ -8,6 +8,7 @@ import dev.sluice.config.HostPort;
 import dev.sluice.config.Node;
 import dev.sluice.config.ServerTlsConfig;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.TlsMode;
 import dev.sluice.config.Worded;
 import dev.sluice.proxy.auth.PlainText;
 import dev.sluice.proxy.auth.Secret;
@@ -133,7 +134,9 @@ final class AuthQueries {
     ServerTlsConfig tls = database.tls();
     Map<String, String> properties = new HashMap<>();
     properties.put("targetServerType", "preferPrimary");
-    properties.put("sslmode", Worded.wordOf(tls.mode()));
+    // libpq verifies whenever it has authorities, the driver only where the mode says so.
+    boolean verified = tls.mode() == TlsMode.REQUIRE && tls.ca() != null;
+    properties.put("sslmode", Worded.wordOf(verified ? TlsMode.VERIFY_CA : tls.mode()));
     properties.put("sslNegotiation", Worded.wordOf(tls.negotiation()));
     file(properties, "sslrootcert", tls.ca());
     file(properties, "sslcert", tls.certificate());
