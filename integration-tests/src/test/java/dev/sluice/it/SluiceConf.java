@@ -69,7 +69,8 @@ public record SluiceConf(List<String> settings, List<String> databases) {
       Path folder = Files.createTempDirectory("sluice-it");
       folder.toFile().deleteOnExit();
       Path file = folder.resolve("sluice.conf");
-      Files.writeString(file, hocon + "\nsluice.listen = [{ host = \"127.0.0.1\", port = 0 }]\n");
+      // In front: a test that cares can say it otherwise.
+      Files.writeString(file, "sluice.listen = [{ host = \"127.0.0.1\", port = 0 }]\n" + hocon);
       file.toFile().deleteOnExit();
       return folder;
     } catch (IOException e) {

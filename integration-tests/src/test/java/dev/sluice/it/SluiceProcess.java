@@ -104,6 +104,11 @@ public final class SluiceProcess implements AutoCloseable {
     process.destroy();
   }
 
+  /** SIGKILL, and returns when it has worked. */
+  public void kill() {
+    process.destroyForcibly().onExit().join();
+  }
+
   /** Waits for its end; answers the exit code. */
   public int awaitExit() {
     try {

@@ -12,6 +12,9 @@ import java.util.Map;
 
 /** What the global sections demand of each other. */
 final class GlobalRules {
+  /** In the name of a Unix socket that no TCP address gives its port. */
+  private static final int DEFAULT_PORT = 6432;
+
   private final SluiceConfig config;
   private final Findings findings;
 
@@ -60,14 +63,12 @@ final class GlobalRules {
             List.of(item),
             listen.address() + " is also listen[" + first + "]; each address can be given once");
       }
-      if (directory != null
-          && !Addresses.fitsSocketAddress(directory.resolve(".s.PGSQL." + listen.port()))) {
-        root.problem(
-            List.of("unix-socket-dir"),
-            "the socket's path would be too long; valid are "
-                + Addresses.MAX_SOCKET_PATH_BYTES
-                + " bytes with the socket's name");
+      if (directory != null) {
+        unixSocket(directory, listen.port(), root);
       }
+    }
+    if (directory != null && config.listen().isEmpty()) {
+      unixSocket(directory, DEFAULT_PORT, root);
     }
     if (config.http() != null) {
       host(config.http().host(), "http");
@@ -77,6 +78,16 @@ final class GlobalRules {
         place("http")
             .problem(List.of("port"), http + " is also listen[" + first + "]; set another port");
       }
+    }
+  }
+
+  private static void unixSocket(Path directory, int port, Place root) {
+    if (!Addresses.fitsSocketAddress(directory.resolve(".s.PGSQL." + port))) {
+      root.problem(
+          List.of("unix-socket-dir"),
+          "the socket's path would be too long; valid are "
+              + Addresses.MAX_SOCKET_PATH_BYTES
+              + " bytes with the socket's name");
     }
   }
 

@@ -28,6 +28,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -520,9 +521,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   /** For logs: where it comes from and, if known, who it is. */
   String describe() {
     Login who = login;
-    return who == null
-        ? String.valueOf(channel.remoteAddress())
-        : who.user() + "@" + who.database() + " " + channel.remoteAddress();
+    String from =
+        channel.remoteAddress() instanceof InetSocketAddress tcp ? tcp.toString() : "[local]";
+    return who == null ? from : who.user() + "@" + who.database() + " " + from;
   }
 
   // ---- to look at, from other threads

@@ -61,6 +61,11 @@ public final class ChannelSettings {
     accepted().forEach((option, value) -> setAccepted(bootstrap, option, value));
   }
 
+  /** For a listening Unix socket and what it accepts. */
+  public void applyToUnix(ServerBootstrap bootstrap) {
+    common().forEach((option, value) -> setAccepted(bootstrap, option, value));
+  }
+
   /**
    * With epoll, what an accepted connection inherits from it (tcp(7)) is set here, which spares
    * every login some system calls.

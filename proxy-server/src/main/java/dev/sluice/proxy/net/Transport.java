@@ -1,22 +1,30 @@
 package dev.sluice.proxy.net;
 
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringDomainSocketChannel;
 import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerDomainSocketChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 
 /** How bytes get from and to the kernel. */
 public enum Transport {
@@ -74,6 +82,22 @@ public enum Transport {
       case EPOLL -> EpollServerSocketChannel.class;
       case IO_URING -> IoUringServerSocketChannel.class;
       case NIO -> NioServerSocketChannel.class;
+    };
+  }
+
+  public Class<? extends ServerChannel> domainServerChannel() {
+    return switch (this) {
+      case EPOLL -> EpollServerDomainSocketChannel.class;
+      case IO_URING -> IoUringServerDomainSocketChannel.class;
+      case NIO -> NioServerDomainSocketChannel.class;
+    };
+  }
+
+  /** A Unix socket's address in the class that this transport's channels bind to. */
+  public SocketAddress domainAddress(Path socket) {
+    return switch (this) {
+      case EPOLL, IO_URING -> new DomainSocketAddress(socket.toFile());
+      case NIO -> UnixDomainSocketAddress.of(socket);
     };
   }
 

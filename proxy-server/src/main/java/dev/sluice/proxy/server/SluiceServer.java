@@ -32,9 +32,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.SequencedSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,6 +45,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,6 +77,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
   private final List<LoopResources> loopResources;
   private final ChannelSettings channelSettings;
   private final List<Channel> listeners = new ArrayList<>();
+  private final List<UnixListener> unixListeners = new ArrayList<>();
   private final AtomicBoolean draining = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch terminated = new CountDownLatch(1);
@@ -225,18 +231,9 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
   private void listen() throws StartupException {
     for (ListenAddress address : config.listen()) {
       ServerBootstrap bootstrap =
-          new ServerBootstrap()
-              .group(loops.group())
+          accepting()
               .channel(loops.transport().serverChannel())
-              .option(ChannelOption.SO_BACKLOG, BACKLOG)
-              .option(ChannelOption.SO_REUSEADDR, true)
-              .childHandler(
-                  new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                      accept(channel);
-                    }
-                  });
+              .option(ChannelOption.SO_REUSEADDR, true);
       channelSettings.applyTo(bootstrap);
       var bound =
           bootstrap
@@ -249,6 +246,37 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
       }
       listeners.add(bound.channel());
     }
+    Path directory = config.unixSocketDir();
+    if (directory != null) {
+      for (int port : unixPorts()) {
+        ServerBootstrap bootstrap = accepting().channel(loops.transport().domainServerChannel());
+        channelSettings.applyToUnix(bootstrap);
+        unixListeners.add(UnixListener.open(directory, port, bootstrap, loops.transport()));
+      }
+    }
+  }
+
+  private ServerBootstrap accepting() {
+    return new ServerBootstrap()
+        .group(loops.group())
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .childHandler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                accept(channel);
+              }
+            });
+  }
+
+  /** A socket's name has a port in it; several addresses may share one. */
+  private SequencedSet<Integer> unixPorts() {
+    SequencedSet<Integer> ports = new LinkedHashSet<>();
+    addresses().forEach(address -> ports.add(address.getPort()));
+    if (ports.isEmpty()) {
+      ports.add(UnixListener.DEFAULT_PORT);
+    }
+    return ports;
   }
 
   private void accept(Channel channel) {
@@ -272,7 +300,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
     return balancer;
   }
 
-  /** The addresses that are listened on, with the ports that were chosen. */
+  /** The TCP addresses that are listened on, with the ports that were chosen. */
   public List<InetSocketAddress> addresses() {
     return listeners.stream().map(channel -> (InetSocketAddress) channel.localAddress()).toList();
   }
@@ -283,11 +311,11 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
     return "sluice %s ready: listening on %s; transport %s, %d event loop%s%s; netty %s, java %s"
         .formatted(
             Version.current(),
-            String.join(
-                ", ",
-                addresses().stream()
-                    .map(a -> a.getAddress().getHostAddress() + ":" + a.getPort())
-                    .toList()),
+            Stream.concat(
+                    addresses().stream()
+                        .map(a -> a.getAddress().getHostAddress() + ":" + a.getPort()),
+                    unixListeners.stream().map(listener -> "unix:" + listener.socket()))
+                .collect(Collectors.joining(", ")),
             loops.transport().label(),
             loops.count(),
             loops.count() == 1 ? "" : "s",
@@ -305,6 +333,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
   public void drain() {
     if (draining.compareAndSet(false, true)) {
       listeners.forEach(Channel::close);
+      unixListeners.forEach(UnixListener::close);
       new Drain(context.clients(), pools, loops).run(config.drainTimeout()).thenRun(this::close);
     }
   }
@@ -321,6 +350,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
       return;
     }
     listeners.forEach(channel -> channel.close().awaitUninterruptibly());
+    unixListeners.forEach(UnixListener::close);
     pools.close();
     loops.shutdown().awaitUninterruptibly();
     if (authQuery != null) {

@@ -42,6 +42,7 @@ class CapabilityCheckTest {
             + " login-timeout = 1s }",
         "auth { method = md5, users-file = u }",
         "auth { query = q, query-user = u, query-cache { size = 1, ttl = 1s } }",
+        "unix-socket-dir = s",
         "admin { users = [a], stats-users = [b] }",
         "pool { mode = session, size = 3, min-size = 1, reserve-size = 1, reserve-after = 1s }",
         "pool { max-database-connections = 7, max-user-connections = 7, max-waiting = 7 }",
@@ -76,7 +77,6 @@ class CapabilityCheckTest {
         "http {} | http",
         "http { host = h, port = 1 } | http",
         "peers = [\"h:1\", \"i:1\"] | peers",
-        "unix-socket-dir = s | unix-socket-dir",
         "auth { method = hba, hba-file = h, ident-file = i } | auth.hba-file auth.ident-file"
             + " auth.method",
         "auth.ldap { url = \"ldap://h\" } | auth.ldap",
