@@ -14,6 +14,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands of the distribution, as scripts use them. */
 @Timeout(120)
@@ -138,6 +140,71 @@ class CommandLineIT {
     Outcome outcome = sluice("check", "-c", "sluice.conf");
     assertEquals(3, outcome.exitCode(), outcome::toString);
     assertTrue(outcome.err().getFirst().contains("users.txt:2: "), outcome::toString);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"check", "serve"})
+  void mistakesOfTheRulesAreAllProblemsOfTheConfiguration(String command) throws Exception {
+    Files.writeString(
+        folder.resolve("hba.conf"),
+        """
+        host all all 10.0.0.0/40 trust
+        local all all peer
+        host all +admins all md5
+        host all all all radius radiusservers=r radiussecrets=s
+        include more.conf
+        """);
+    Files.writeString(folder.resolve("more.conf"), "# more\nhost all all samenet peer\n");
+    Files.writeString(folder.resolve("ident.conf"), "m root\nm /( alice\n");
+    Files.writeString(folder.resolve("users.txt"), "what is this\n");
+    Files.writeString(
+        folder.resolve("sluice.conf"),
+        """
+        sluice {
+          listen = [{ host = "127.0.0.1", port = 0 }]
+          auth {
+            method = hba, hba-file = "hba.conf", ident-file = "ident.conf", users-file = "users.txt"
+          }
+          databases.app.nodes = ["db1:5432"]
+        }
+        """);
+    Outcome outcome = sluice(command, "-c", "sluice.conf");
+    assertEquals(3, outcome.exitCode(), outcome::toString);
+    assertEquals(
+        List.of(
+            "users.txt:1",
+            "ident.conf:1",
+            "ident.conf:2",
+            "hba.conf:1",
+            "hba.conf:3",
+            "hba.conf:4",
+            "more.conf:2"),
+        outcome.err().stream()
+            .map(line -> line.substring(0, line.indexOf(": ")))
+            .map(place -> place.substring(place.lastIndexOf('/') + 1))
+            .toList(),
+        outcome::toString);
+  }
+
+  @Test
+  void rulesThatNobodyWouldReadAreAProblem() throws Exception {
+    Files.writeString(folder.resolve("hba.conf"), "host all all all reject\n");
+    Files.writeString(
+        folder.resolve("sluice.conf"),
+        """
+        sluice {
+          auth { method = trust, hba-file = "hba.conf", ldap { url = "ldap://h/dc=b" } }
+          databases.app.nodes = ["db1:5432"]
+        }
+        """);
+    Outcome outcome = sluice("check", "-c", "sluice.conf");
+    assertEquals(3, outcome.exitCode(), outcome::toString);
+    assertEquals(
+        List.of(
+            "auth.hba-file: is not read with this auth.method; set auth.method = hba",
+            "auth.ldap: needs passwords in clear text; set auth.method = password, or hba and a"
+                + " rule with method ldap"),
+        outcome.err());
   }
 
   @Test

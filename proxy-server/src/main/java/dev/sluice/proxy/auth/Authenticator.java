@@ -31,6 +31,7 @@ public final class Authenticator {
   private final @Nullable SecretSource source;
   private final LearnedStandIns learnedStandIns;
   private final ScramKeyCache derivedKeys;
+  private final UserNameMap certificateNames;
 
   private Authenticator(
       AuthMethod method,
@@ -38,7 +39,9 @@ public final class Authenticator {
       @Nullable SecretSource source,
       Executor executor,
       SecureRandom random,
-      ProcessSecret processSecret) {
+      ProcessSecret processSecret,
+      UserNameMap certificateNames) {
+    this.certificateNames = certificateNames;
     this.method = method;
     this.users = users;
     this.executor = executor;
@@ -71,7 +74,14 @@ public final class Authenticator {
       AuthMethod method, UsersFile users, @Nullable SecretSource source, Executor executor) {
     SecureRandom random = new SecureRandom();
     Authenticator authenticator =
-        new Authenticator(method, users, source, executor, random, ProcessSecret.random(random));
+        new Authenticator(
+            method,
+            users,
+            source,
+            executor,
+            random,
+            ProcessSecret.random(random),
+            UserNameMap.IDENTITY);
     authenticator.prepare(null);
     return authenticator;
   }
@@ -82,9 +92,15 @@ public final class Authenticator {
    */
   public Authenticator reloaded(AuthMethod newMethod, UsersFile newUsers) {
     Authenticator reloaded =
-        new Authenticator(newMethod, newUsers, source, executor, random, processSecret);
+        new Authenticator(
+            newMethod, newUsers, source, executor, random, processSecret, certificateNames);
     reloaded.prepare(derivedVerifiers);
     return reloaded;
+  }
+
+  /** The same where the names in certificates are not those of the users. */
+  public Authenticator withCertificateNames(UserNameMap names) {
+    return new Authenticator(method, users, source, executor, random, processSecret, names);
   }
 
   public AuthMethod method() {
@@ -150,7 +166,7 @@ public final class Authenticator {
           new CertExchange(
               new LoginCredentials(user, passedOn(secret)),
               channel.certificateName(),
-              UserNameMap.IDENTITY);
+              certificateNames);
     };
   }
 

@@ -10,7 +10,9 @@ sealed interface Exchange
         Md5Exchange,
         ScramExchange,
         CertExchange,
-        LookupExchange {
+        LookupExchange,
+        ChosenExchange,
+        LdapExchange {
   AuthStep start();
 
   /** Takes the body of a {@code p} message of at most {@link #maxResponseLength} bytes. */

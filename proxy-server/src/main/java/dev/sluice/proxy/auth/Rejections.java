@@ -2,7 +2,11 @@ package dev.sluice.proxy.auth;
 
 import dev.sluice.protocol.message.ErrorMessage;
 import dev.sluice.protocol.message.SqlState;
+import dev.sluice.protocol.startup.Replication;
 import dev.sluice.proxy.auth.AuthStep.Rejected;
+import dev.sluice.proxy.auth.hba.HbaRule;
+import dev.sluice.proxy.auth.hba.LoginRequest;
+import dev.sluice.proxy.auth.hba.Origin;
 
 /** The refusals of a client's login. */
 final class Rejections {
@@ -20,6 +24,78 @@ final class Rejections {
     return new Rejected(
         ErrorMessage.fatal(SqlState.INVALID_PASSWORD, "empty password returned by client"),
         "the client sent an empty password");
+  }
+
+  /** A method other than a password has found that the client is somebody else. */
+  static Rejected notTheUser(String method, String user, String reason) {
+    return new Rejected(
+        ErrorMessage.fatal(
+            SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+            method + " authentication failed for user \"" + user + "\""),
+        reason);
+  }
+
+  /** To the client, a wrong password and an unknown user are the same. */
+  static Rejected ldap(String user, String reason) {
+    return new Rejected(
+        ErrorMessage.fatal(
+            SqlState.INVALID_PASSWORD, "LDAP authentication failed for user \"" + user + "\""),
+        reason);
+  }
+
+  static Rejected noDirectory(String user, String reason) {
+    return new Rejected(
+        ErrorMessage.fatal(
+                SqlState.CANNOT_CONNECT_NOW,
+                "LDAP authentication of user \"" + user + "\" could not be carried out")
+            .withDetail("The directory cannot be asked at the moment; the log says why.")
+            .withHint("Try again later."),
+        "no answer from the directory: " + reason);
+  }
+
+  static Rejected noRule(LoginRequest request) {
+    return new Rejected(
+        ErrorMessage.fatal(
+                SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+                "no hba rule for " + connection(request))
+            .withHint("The rules are those of auth.hba-file; one of them must allow this."),
+        "no rule of auth.hba-file matches");
+  }
+
+  static Rejected byRule(LoginRequest request, HbaRule rule) {
+    return new Rejected(
+        ErrorMessage.fatal(
+            SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+            "an hba rule rejects " + connection(request)),
+        "the rule " + rule.place() + " rejects it");
+  }
+
+  private static String connection(LoginRequest request) {
+    String encryption =
+        request.origin() instanceof Origin.Network network && network.encrypted()
+            ? "SSL encryption"
+            : "no encryption";
+    return request.replication() == Replication.PHYSICAL
+        ? "replication connection from host \"%s\", user \"%s\", %s"
+            .formatted(request.origin().host(), request.user(), encryption)
+        : "host \"%s\", user \"%s\", database \"%s\", %s"
+            .formatted(request.origin().host(), request.user(), request.database(), encryption);
+  }
+
+  static Rejected noCertificate(HbaRule rule) {
+    return new Rejected(
+        ErrorMessage.fatal(
+            SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+            "connection requires a valid client certificate"),
+        "the rule " + rule.place() + " asks for a client certificate");
+  }
+
+  static Rejected tooManyLookups() {
+    return new Rejected(
+        ErrorMessage.fatal(
+                SqlState.TOO_MANY_CONNECTIONS, "too many logins wait for a directory's answer")
+            .withHint("Try again later."),
+        "too many logins wait for a name service or a directory");
   }
 
   static Rejected violation(String message) {

@@ -40,10 +40,6 @@ final class CapabilityCheck {
           new Missing("databases.*.nodes[].weight", "routing"),
           new Missing("http", "the HTTP endpoints"),
           new Missing("peers", "cancel requests across processes"),
-          new Missing("auth.method", use -> use.value().equals("hba"), "method hba"),
-          new Missing("auth.hba-file", "method hba"),
-          new Missing("auth.ident-file", "user name maps"),
-          new Missing("auth.ldap", "LDAP"),
           new Missing(
               "databases.*.session.", CapabilityCheck::isPolicy, "policies for session state"),
           new Missing("client.idle-timeout", "time limits of clients"),

@@ -25,14 +25,8 @@ final class AuthenticationState implements ClientState {
   AuthenticationState(ClientConnection client, StartupMessage startup) {
     this.client = client;
     this.startup = startup;
-    ClientContext context = client.context();
-    // What a server says of a user does not open the console.
     this.authentication =
-        context.consoles().isConsole(startup.database())
-            ? context.authenticator().begin(startup.user(), client.proved())
-            : context
-                .authenticator()
-                .begin(startup.user(), startup.database(), client.proved());
+        client.context().logins().begin(ClientOrigin.request(client, startup), client.proved());
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.sluice.proxy.client;
 
 import dev.sluice.config.SluiceConfig;
-import dev.sluice.proxy.auth.Authenticator;
+import dev.sluice.proxy.auth.LoginPolicy;
 import dev.sluice.proxy.backend.CancelSender;
 import dev.sluice.proxy.backend.Dialer;
 import dev.sluice.proxy.pool.PoolRegistry;
@@ -11,7 +11,7 @@ import dev.sluice.proxy.tls.ClientTls;
 /** What all client connections have in common. */
 public record ClientContext(
     SluiceConfig config,
-    Authenticator authenticator,
+    LoginPolicy logins,
     PoolRegistry pools,
     StatementRegistry statements,
     PolicyBook policies,

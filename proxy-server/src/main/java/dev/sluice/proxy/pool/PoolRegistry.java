@@ -6,6 +6,7 @@ import dev.sluice.config.PoolConfig;
 import dev.sluice.config.Secret;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.proxy.auth.LoginCredentials;
+import dev.sluice.proxy.auth.NoSecret;
 import dev.sluice.proxy.backend.BackendTarget;
 import dev.sluice.proxy.tls.BackendTls;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -43,8 +44,11 @@ public final class PoolRegistry {
     LoginCredentials credentials = credentials(database, client);
     PoolKey key = new PoolKey(database.name(), credentials.user());
     Entry entry = pools.computeIfAbsent(key, absent -> create(key, database, credentials));
-    // The newest secret: a password may have been changed since the pool came to be.
-    entry.credentials().set(credentials);
+    // The newest secret: a password may have been changed since the pool came to be. A login that
+    // needed none does not make an earlier one's wrong.
+    if (!(credentials.secret() instanceof NoSecret)) {
+      entry.credentials().set(credentials);
+    }
     return entry.pool();
   }
 

@@ -3,12 +3,11 @@ package dev.sluice.proxy.server;
 import dev.sluice.config.ListenAddress;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.TransportKind;
+import dev.sluice.config.load.Problem;
 import dev.sluice.proxy.admin.Console;
 import dev.sluice.proxy.admin.StatsAverages;
-import dev.sluice.proxy.auth.AuthMethod;
-import dev.sluice.proxy.auth.Authenticator;
 import dev.sluice.proxy.auth.BackendAuthenticator;
-import dev.sluice.proxy.auth.UsersFile;
+import dev.sluice.proxy.auth.LoginLookups;
 import dev.sluice.proxy.auth.query.AuthQuery;
 import dev.sluice.proxy.backend.BackendCounters;
 import dev.sluice.proxy.backend.BackendDialer;
@@ -70,6 +69,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("sluice-files").factory());
 
+  private final LoginLookups lookups = new LoginLookups();
   private final PoolRegistry pools;
   private final ClientContext context;
   private final @Nullable AuthQuery authQuery;
@@ -84,7 +84,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
 
   private SluiceServer(
       SluiceConfig config,
-      UsersFile users,
+      AuthFiles authFiles,
       @Nullable AuthQuery authQuery,
       Tls tls,
       Transport transport) {
@@ -123,7 +123,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
     this.context =
         new ClientContext(
             config,
-            Authenticator.create(method(config), users, authQuery, workers),
+            LoginPolicies.of(config.auth(), authFiles, authQuery, workers, lookups),
             pools,
             new StatementRegistry(config.statements().cacheSize(), statementPrefix()),
             new PolicyBook(),
@@ -164,10 +164,11 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
   }
 
   private static SluiceServer start(SluiceConfig config, Tls tls) throws StartupException {
-    UsersFile users = users(config);
+    AuthFiles authFiles = authFiles(config);
     Transport transport = transport(config.transport());
     SluiceServer server =
-        new SluiceServer(config, users, AuthQueries.open(config, users), tls, transport);
+        new SluiceServer(
+            config, authFiles, AuthQueries.open(config, authFiles.users()), tls, transport);
     try {
       server.listen();
       return server;
@@ -177,18 +178,13 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
     }
   }
 
-  private static UsersFile users(SluiceConfig config) throws StartupException {
-    if (config.auth().usersFile() == null) {
-      return UsersFile.empty();
+  private static AuthFiles authFiles(SluiceConfig config) throws StartupException {
+    AuthFiles files = AuthFiles.load(config.auth());
+    if (!files.problems().isEmpty()) {
+      throw new StartupException(
+          files.problems().stream().map(Problem::toString).collect(Collectors.joining("\n")));
     }
-    return switch (UsersFile.load(config.auth().usersFile())) {
-      case UsersFile.Loaded loaded -> loaded.users();
-      case UsersFile.Invalid invalid -> {
-        StringBuilder problems = new StringBuilder();
-        invalid.problems().forEach(problem -> problems.append(problem).append('\n'));
-        throw new StartupException(problems.toString().strip());
-      }
-    };
+    return files;
   }
 
   private static Transport transport(TransportKind kind) throws StartupException {
@@ -207,19 +203,6 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
           cause);
     }
     return transport;
-  }
-
-  private static AuthMethod method(SluiceConfig config) {
-    return switch (config.auth().method()) {
-      case TRUST -> AuthMethod.TRUST;
-      case PASSWORD -> AuthMethod.PASSWORD;
-      case MD5 -> AuthMethod.MD5;
-      case SCRAM_SHA_256 -> AuthMethod.SCRAM_SHA_256;
-      case CERT -> AuthMethod.CERT;
-      case HBA ->
-          throw new IllegalArgumentException(
-              "auth method " + config.auth().method() + " is not available in this version");
-    };
   }
 
   private static String statementPrefix() {
@@ -358,6 +341,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
     }
     workers.shutdownNow();
     files.shutdownNow();
+    lookups.close();
     terminated.countDown();
   }
 }

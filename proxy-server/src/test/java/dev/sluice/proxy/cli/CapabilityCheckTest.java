@@ -42,6 +42,7 @@ class CapabilityCheckTest {
             + " login-timeout = 1s }",
         "auth { method = md5, users-file = u }",
         "auth { query = q, query-user = u, query-cache { size = 1, ttl = 1s } }",
+        "auth { method = hba, hba-file = h, ident-file = i, ldap { url = \"ldap://h/b\" } }",
         "unix-socket-dir = s",
         "admin { users = [a], stats-users = [b] }",
         "pool { mode = session, size = 3, min-size = 1, reserve-size = 1, reserve-after = 1s }",
@@ -77,9 +78,6 @@ class CapabilityCheckTest {
         "http {} | http",
         "http { host = h, port = 1 } | http",
         "peers = [\"h:1\", \"i:1\"] | peers",
-        "auth { method = hba, hba-file = h, ident-file = i } | auth.hba-file auth.ident-file"
-            + " auth.method",
-        "auth.ldap { url = \"ldap://h\" } | auth.ldap",
         "session { set = pin, audit = off } | session.audit session.set",
         "session { replication = reject, sequences = pin } | session.replication"
             + " session.sequences",

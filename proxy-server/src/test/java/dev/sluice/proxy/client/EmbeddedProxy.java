@@ -9,6 +9,7 @@ import dev.sluice.config.load.LoadResult;
 import dev.sluice.protocol.message.FrontendMessages;
 import dev.sluice.proxy.auth.AuthMethod;
 import dev.sluice.proxy.auth.Authenticator;
+import dev.sluice.proxy.auth.LoginPolicy;
 import dev.sluice.proxy.auth.UsersFile;
 import dev.sluice.proxy.backend.BackendConnection;
 import dev.sluice.proxy.backend.CancelSender;
@@ -57,7 +58,8 @@ final class EmbeddedProxy implements AutoCloseable {
     this.context =
         new ClientContext(
             config,
-            Authenticator.create(AuthMethod.TRUST, UsersFile.empty(), Runnable::run),
+            LoginPolicy.sameForAll(
+                Authenticator.create(AuthMethod.TRUST, UsersFile.empty(), Runnable::run)),
             pools,
             new StatementRegistry(100, "s_"),
             new PolicyBook(),
