@@ -216,28 +216,30 @@ class LdapIT {
     }
   }
 
-  /** More logins than there are threads for them wait; whoever needs no directory goes on. */
+  /**
+   * More logins than there are threads for them wait, for longer than this client is patient;
+   * whoever needs no directory goes on, also if a host name must be asked for.
+   */
   @Test
   void aDirectoryThatIsSilentHoldsNobodyElseUp() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
         SluiceServer sluice =
             startByRule(
                 """
-                host all postgres all trust
+                host all postgres localhost trust
                 host all all all ldap ldapserver=127.0.0.1 ldapport=%d ldapprefix="uid="
                 """
                     .formatted(silent.getLocalPort()));
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<WireClient> clients = new ArrayList<>();
       List<Future<?>> logins = new ArrayList<>();
-      for (int i = 0; i < 40; i++) {
+      for (int i = 0; i < 100; i++) {
         WireClient client = WireClient.open(sluice.address());
         clients.add(client);
         logins.add(threads.submit(() -> client.tryLogin(alice("wonder land"))));
       }
       Await.until(() -> accepted(silent) >= 1, () -> "nobody asks the directory");
       assertEquals("42501", refused(sluice, Login.of("postgres", "sluice")).sqlState());
-      assertTrue(logins.stream().noneMatch(Future::isDone));
       clients.forEach(WireClient::abort);
       for (Future<?> login : logins) {
         login.get();

@@ -24,7 +24,7 @@ record LdapExchange(String user, LdapDirectory directory, LoginLookups lookups)
       return Rejections.emptyPassword();
     }
     return new AuthStep.Pending(
-        lookups.<AuthStep>submit(() -> check(given), Rejections::tooManyLookups));
+        lookups.<AuthStep>inDirectory(() -> check(given), Rejections::tooManyLookups));
   }
 
   private AuthStep check(SecretBytes given) {

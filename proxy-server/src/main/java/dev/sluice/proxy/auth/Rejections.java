@@ -93,7 +93,8 @@ final class Rejections {
   static Rejected tooManyLookups() {
     return new Rejected(
         ErrorMessage.fatal(
-                SqlState.TOO_MANY_CONNECTIONS, "too many logins wait for a directory's answer")
+                SqlState.TOO_MANY_CONNECTIONS,
+                "too many logins wait for an answer of a directory or a name service")
             .withHint("Try again later."),
         "too many logins wait for a name service or a directory");
   }

@@ -65,10 +65,10 @@ public final class RuleLogins implements LoginPolicy {
     return switch (rules.match(request)) {
       case Unknown unknown ->
           later(
-              lookups.submit(
+              lookups.ofNames(
                   () -> choose(request, rules.lookUp(request, unknown), channel), RuleLogins::noRoom));
       case Found found when found.rule().method() instanceof HbaMethod.Peer ->
-          later(lookups.submit(() -> choose(request, found, channel), RuleLogins::noRoom));
+          later(lookups.ofNames(() -> choose(request, found, channel), RuleLogins::noRoom));
       case Found found -> now(choose(request, found, channel));
       case NoRule none -> now(choose(request, none, channel));
     };

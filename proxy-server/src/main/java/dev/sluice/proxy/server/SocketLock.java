@@ -100,6 +100,10 @@ final class SocketLock {
     }
   }
 
+  boolean isHeld() {
+    return channel.isOpen();
+  }
+
   void release() {
     try {
       Files.deleteIfExists(file);

@@ -127,17 +127,31 @@ final class UnixListener implements AutoCloseable {
     return socket;
   }
 
+  /**
+   * Stops to listen, and takes the socket away. Does not wait: it is gone at the latest when the
+   * event loops are.
+   */
   @Override
   public void close() {
-    if (!channel.isOpen()) {
-      return;
-    }
+    channel
+        .close()
+        .addListener(
+            closed -> {
+              if (!lock.isHeld()) {
+                return; // drained before
+              }
+              // The channel removes its socket's file as it closes: only then may somebody else
+              // have the lock and make another.
+              removeSocket();
+              lock.release();
+            });
+  }
+
+  private void removeSocket() {
     try {
       Files.deleteIfExists(socket);
     } catch (IOException e) {
       log.warn("cannot remove unix:{}: {}", socket, e.toString());
     }
-    channel.close().awaitUninterruptibly();
-    lock.release();
   }
 }

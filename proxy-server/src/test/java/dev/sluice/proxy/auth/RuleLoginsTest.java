@@ -152,8 +152,12 @@ class RuleLoginsTest {
     for (int i = 0; i < 5; i++) {
       steps.add(logins.begin(local("alice", slow)).start());
     }
-    assertEquals("53300 too many logins wait for a directory's answer", outcome(steps.get(3)));
-    assertEquals("53300 too many logins wait for a directory's answer", outcome(steps.get(4)));
+    assertEquals(
+        "53300 too many logins wait for an answer of a directory or a name service",
+        outcome(steps.get(3)));
+    assertEquals(
+        "53300 too many logins wait for an answer of a directory or a name service",
+        outcome(steps.get(4)));
     answer.countDown();
     for (AuthStep step : steps.subList(0, 3)) {
       assertEquals("in", outcome(step));
