@@ -17,10 +17,10 @@ import java.util.concurrent.TimeUnit;
  * the tests' own connections past the proxy do not count: a process outlives its connection a
  * little.
  */
-final class BackendWatch {
+public final class BackendWatch {
 
   private static final String BACKENDS =
-      "select count(*) from pg_stat_activity where datname = ? and usename = '" + Stage.USER + "'";
+      "select count(*) from pg_stat_activity where datname = ? and usename = ?";
   private static final long INTERVAL_MILLIS = 10;
 
   private final CountDownLatch started = new CountDownLatch(1);
@@ -30,16 +30,28 @@ final class BackendWatch {
 
   private record Peak(int backends, int samples) {}
 
-  private BackendWatch(Stage stage, String database) {
+  private BackendWatch(Target proxy, Target server) {
     // The tests themselves are tried on PostgreSQL without a pool, where every client is a backend.
-    pooled = !stage.proxy(database).sameAddress(stage.server(database));
-    sampling = new FutureTask<>(() -> sample(stage.beside(database), database));
+    pooled = !proxy.sameAddress(server);
+    sampling =
+        new FutureTask<>(
+            () -> sample(server.withDatabase("postgres"), proxy.database(), proxy.user()));
     Thread.ofVirtual().name("backend-watch").start(sampling);
   }
 
   /** Starts to watch; returns when it does. */
   static BackendWatch on(Stage stage, String database) throws InterruptedException {
-    BackendWatch watch = new BackendWatch(stage, database);
+    return on(stage.proxy(database), stage.server(database));
+  }
+
+  /**
+   * Starts to watch; returns when it does.
+   *
+   * @param proxy as the clients that are watched log in
+   * @param server past the proxy, as another user
+   */
+  public static BackendWatch on(Target proxy, Target server) throws InterruptedException {
+    BackendWatch watch = new BackendWatch(proxy, server);
     if (!watch.started.await(30, TimeUnit.SECONDS)) {
       throw new AssertionError("pg_stat_activity cannot be read: " + watch.sampling);
     }
@@ -47,7 +59,7 @@ final class BackendWatch {
   }
 
   /** Ends the watch; there must have been backends, and never more than the pool's size. */
-  void assertNeverMoreThan(int poolSize) throws InterruptedException, ExecutionException {
+  public void assertNeverMoreThan(int poolSize) throws InterruptedException, ExecutionException {
     stopped.countDown();
     Peak peak = sampling.get();
     if (pooled) {
@@ -56,10 +68,12 @@ final class BackendWatch {
     }
   }
 
-  private Peak sample(Target server, String database) throws SQLException, InterruptedException {
+  private Peak sample(Target server, String database, String user)
+      throws SQLException, InterruptedException {
     try (Connection connection = DriverManager.getConnection(server.jdbcUrl());
         PreparedStatement count = connection.prepareStatement(BACKENDS)) {
       count.setString(1, database);
+      count.setString(2, user);
       Peak peak = new Peak(0, 0);
       started.countDown();
       boolean last;

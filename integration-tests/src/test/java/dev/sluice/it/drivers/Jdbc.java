@@ -14,22 +14,22 @@ import java.util.List;
 import org.junit.jupiter.api.function.Executable;
 
 /** What the pgjdbc tests have in common. */
-final class Jdbc {
+public final class Jdbc {
 
   private Jdbc() {}
 
-  static Connection connect(Target target, String... options) throws SQLException {
+  public static Connection connect(Target target, String... options) throws SQLException {
     return DriverManager.getConnection(target.jdbcUrl(options));
   }
 
   /** Runs it outside of what is tested. */
-  static void execute(Target target, String... statements) throws SQLException {
+  public static void execute(Target target, String... statements) throws SQLException {
     try (Connection connection = connect(target)) {
       execute(connection, statements);
     }
   }
 
-  static void execute(Connection connection, String... statements) throws SQLException {
+  public static void execute(Connection connection, String... statements) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       for (String sql : statements) {
         statement.execute(sql);
@@ -38,7 +38,7 @@ final class Jdbc {
   }
 
   /** The first column, as text. */
-  static List<String> column(Connection connection, String sql, Object... parameters)
+  public static List<String> column(Connection connection, String sql, Object... parameters)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < parameters.length; i++) {
@@ -50,7 +50,7 @@ final class Jdbc {
     }
   }
 
-  static List<String> column(ResultSet rows) throws SQLException {
+  public static List<String> column(ResultSet rows) throws SQLException {
     List<String> values = new ArrayList<>();
     while (rows.next()) {
       values.add(String.valueOf(rows.getString(1)));
@@ -58,13 +58,14 @@ final class Jdbc {
     return values;
   }
 
-  static String one(Connection connection, String sql, Object... parameters) throws SQLException {
+  public static String one(Connection connection, String sql, Object... parameters)
+      throws SQLException {
     List<String> values = column(connection, sql, parameters);
     assertEquals(1, values.size(), "rows of " + sql);
     return values.getFirst();
   }
 
-  static SQLException assertFails(String sqlState, Executable call) {
+  public static SQLException assertFails(String sqlState, Executable call) {
     SQLException e = assertThrows(SQLException.class, call);
     assertEquals(sqlState, e.getSQLState(), e::toString);
     return e;

@@ -3,14 +3,14 @@ package dev.sluice.it.drivers;
 import java.util.Map;
 
 /** Where a client connects: through the proxy, or straight to PostgreSQL. */
-record Target(String host, int port, String database, String user, String password) {
+public record Target(String host, int port, String database, String user, String password) {
 
   /**
    * A pgjdbc URL.
    *
    * @param options further parameters, as {@code name=value}
    */
-  String jdbcUrl(String... options) {
+  public String jdbcUrl(String... options) {
     StringBuilder url =
         new StringBuilder(
             "jdbc:postgresql://%s:%d/%s?user=%s&password=%s&loginTimeout=30"
@@ -21,16 +21,16 @@ record Target(String host, int port, String database, String user, String passwo
     return url.toString();
   }
 
-  boolean sameAddress(Target other) {
+  public boolean sameAddress(Target other) {
     return host.equals(other.host) && port == other.port;
   }
 
-  Target withDatabase(String other) {
+  public Target withDatabase(String other) {
     return new Target(host, port, other, user, password);
   }
 
   /** The environment variables that libpq and what follows its habits read. */
-  Map<String, String> libpqEnvironment() {
+  public Map<String, String> libpqEnvironment() {
     return Map.of(
         "PGHOST", host,
         "PGPORT", Integer.toString(port),
