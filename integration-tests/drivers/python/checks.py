@@ -29,6 +29,18 @@ def _pass():
         _passed += 1
 
 
+def passed():
+    """The number of checks so far."""
+    return _passed
+
+
+def add(checks):
+    """Counts checks that another process made."""
+    global _passed
+    with _lock:
+        _passed += checks
+
+
 def equal(actual, expected, what):
     if actual != expected:
         raise AssertionError(f"{what}: expected {expected!r}, got {actual!r}")
