@@ -22,7 +22,8 @@ class FrameworkScriptsIT {
   @CsvSource({
     "python, drive_django.py, 1500",
     "python, drive_sqlalchemy.py, 2500",
-    "node, drive_knex.mjs, 1200"
+    "node, drive_knex.mjs, 1200",
+    "node, drive_graphile_worker.mjs, 160"
   })
   void script(String language, String file, int leastChecks) throws Exception {
     try (PooledDatabase database =

@@ -42,10 +42,13 @@ final class PooledDatabase implements AutoCloseable {
   private static final String POOL =
       System.getProperty("sluice.it.frameworks.pool", TRANSACTION_MODE);
 
-  /** Whatever a session can hold that the next client must not find, except prepared statements. */
+  /**
+   * Whatever a session can hold that the next client must not find, except prepared statements. The
+   * settings of PL/pgSQL are there from its first use on.
+   */
   private static final String STATE =
       """
-      select name || ' = ' || setting from pg_settings
+      select name || ' = ' || setting from pg_settings where name not like 'plpgsql.%'
       union all select 'app.tenant = ' || coalesce(current_setting('app.tenant', true), '')
       union all select 'listens for ' || channel from pg_listening_channels() channel
       union all select 'cursor ' || name from pg_cursors
