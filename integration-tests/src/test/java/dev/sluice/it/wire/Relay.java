@@ -2,6 +2,7 @@ package dev.sluice.it.wire;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -30,7 +31,7 @@ public final class Relay implements AutoCloseable {
     this.source = source;
     try {
       server = new ServerSocket();
-      server.bind(new InetSocketAddress("127.0.0.1", 0));
+      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

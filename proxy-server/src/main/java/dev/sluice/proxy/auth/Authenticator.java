@@ -129,8 +129,7 @@ public final class Authenticator {
         exchange(user, secret, standIn, NO_SECRET, derivedVerifiers::source, channel));
   }
 
-  private Exchange lookedUp(
-      String user, SecretAnswer answer, ClientChannel channel) {
+  private Exchange lookedUp(String user, SecretAnswer answer, ClientChannel channel) {
     Secret secret = answer instanceof SecretAnswer.Found found ? found.secret() : null;
     if (secret != null) {
       learnedStandIns.learn(user, secret);
@@ -188,7 +187,8 @@ public final class Authenticator {
   }
 
   private Exchange md5(
-      Account<Secret> account, BiFunction<String, PlainText, ScramSource> derived,
+      Account<Secret> account,
+      BiFunction<String, PlainText, ScramSource> derived,
       ClientChannel channel) {
     return switch (account.secret()) {
       case PlainText plain ->
@@ -204,7 +204,8 @@ public final class Authenticator {
   }
 
   private Exchange scram(
-      Account<Secret> account, BiFunction<String, PlainText, ScramSource> derived,
+      Account<Secret> account,
+      BiFunction<String, PlainText, ScramSource> derived,
       ClientChannel channel) {
     ScramSource source =
         switch (account.secret()) {

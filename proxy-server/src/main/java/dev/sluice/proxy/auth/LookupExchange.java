@@ -92,7 +92,14 @@ final class LookupExchange implements Exchange {
       case PasswordExchange fresh when asked instanceof PasswordExchange -> fresh.respond(body);
       case Md5Exchange fresh when asked instanceof Md5Exchange old ->
           new Md5Exchange(fresh.account(), fresh.known(), old.salt()).respond(body);
-      case TrustExchange _, PasswordExchange _, Md5Exchange _, ScramExchange _, LookupExchange _ ->
+      case TrustExchange _,
+          PasswordExchange _,
+          Md5Exchange _,
+          ScramExchange _,
+          CertExchange _,
+          LookupExchange _,
+          ChosenExchange _,
+          LdapExchange _ ->
           rejected;
     };
   }

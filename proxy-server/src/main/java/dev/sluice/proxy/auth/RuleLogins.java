@@ -66,7 +66,8 @@ public final class RuleLogins implements LoginPolicy {
       case Unknown unknown ->
           later(
               lookups.ofNames(
-                  () -> choose(request, rules.lookUp(request, unknown), channel), RuleLogins::noRoom));
+                  () -> choose(request, rules.lookUp(request, unknown), channel),
+                  RuleLogins::noRoom));
       case Found found when found.rule().method() instanceof HbaMethod.Peer ->
           later(lookups.ofNames(() -> choose(request, found, channel), RuleLogins::noRoom));
       case Found found -> now(choose(request, found, channel));
@@ -119,7 +120,8 @@ public final class RuleLogins implements LoginPolicy {
     return new GoesOn(LoginPolicy.begin(authenticator, request, channel));
   }
 
-  private LoginChoice cert(LoginRequest request, HbaRule rule, HbaMethod.Cert cert, ClientChannel channel) {
+  private LoginChoice cert(
+      LoginRequest request, HbaRule rule, HbaMethod.Cert cert, ClientChannel channel) {
     String name = certificateName(request);
     if (name == null) {
       return new Refuses(Rejections.noCertificate(rule));
@@ -146,7 +148,11 @@ public final class RuleLogins implements LoginPolicy {
   }
 
   private LoginChoice mapped(
-      String method, @Nullable String map, String systemName, LoginRequest request, ClientChannel channel) {
+      String method,
+      @Nullable String map,
+      String systemName,
+      LoginRequest request,
+      ClientChannel channel) {
     if (maps.allows(map, systemName, request.user())) {
       return goOn(request, AuthMethod.TRUST, channel);
     }

@@ -48,7 +48,8 @@ class SecretSourceTest {
   }
 
   private static Conversation attempt(Authenticator authenticator, String user, String password) {
-    return Conversation.run(authenticator.begin(user, "db", ClientChannel.PLAINTEXT), TestUsers.client(user, password));
+    return Conversation.run(
+        authenticator.begin(user, "db", ClientChannel.PLAINTEXT), TestUsers.client(user, password));
   }
 
   private static SecretAnswer found(Secret secret) {
