@@ -15,9 +15,9 @@ import com.unboundid.ldap.sdk.SearchResultEntry;
 import com.unboundid.ldap.sdk.SimpleBindRequest;
 import com.unboundid.ldap.sdk.StartTLSPostConnectProcessor;
 import com.unboundid.util.ssl.HostNameSSLSocketVerifier;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +35,18 @@ public final class LdapDirectory {
   private static final int SIZE_LIMIT = 2;
 
   private final LdapSettings settings;
+  private final Callable<SSLContext> trust;
 
   public LdapDirectory(LdapSettings settings) {
+    this(settings, SSLContext::getDefault);
+  }
+
+  /**
+   * @param trust whose certificates are believed; asked when a connection uses TLS
+   */
+  LdapDirectory(LdapSettings settings, Callable<SSLContext> trust) {
     this.settings = settings;
+    this.trust = trust;
   }
 
   /** What the directory says. The reasons are for the log. */
@@ -66,8 +75,6 @@ public final class LdapDirectory {
       };
     } catch (LDAPException e) {
       return new Unavailable(e.getResultCode() + ": " + e.getMessage());
-    } catch (NoSuchAlgorithmException e) {
-      return new Unavailable("no TLS: " + e);
     }
   }
 
@@ -82,7 +89,7 @@ public final class LdapDirectory {
   }
 
   private Answer searchAndBind(UserLookup.Search search, String user, byte[] password)
-      throws LDAPException, NoSuchAlgorithmException {
+      throws LDAPException {
     List<SearchResultEntry> found = search(search, user);
     if (found.size() != 1) {
       // Who is not there must not be told by being refused faster.
@@ -96,7 +103,7 @@ public final class LdapDirectory {
   }
 
   private List<SearchResultEntry> search(UserLookup.Search search, String user)
-      throws LDAPException, NoSuchAlgorithmException {
+      throws LDAPException {
     String filter = search.filter().replace(LdapSettings.USER_NAME, Filter.encodeValue(user));
     SearchRequest request =
         new SearchRequest(
@@ -126,7 +133,7 @@ public final class LdapDirectory {
     return entries == null ? List.of() : entries;
   }
 
-  private Answer bind(String name, byte[] password) throws LDAPException, NoSuchAlgorithmException {
+  private Answer bind(String name, byte[] password) throws LDAPException {
     try (LDAPConnection connection = connect()) {
       try {
         connection.bind(new SimpleBindRequest(name, password));
@@ -147,7 +154,7 @@ public final class LdapDirectory {
         || code.equals(ResultCode.OPERATIONS_ERROR);
   }
 
-  private LDAPConnection connect() throws LDAPException, NoSuchAlgorithmException {
+  private LDAPConnection connect() throws LDAPException {
     LDAPConnectionOptions options = new LDAPConnectionOptions();
     options.setConnectTimeoutMillis(CONNECT_TIMEOUT_MILLIS);
     options.setResponseTimeoutMillis(RESPONSE_TIMEOUT_MILLIS);
@@ -159,11 +166,19 @@ public final class LdapDirectory {
     @Nullable PostConnectProcessor startTls = null;
     switch (settings.encryption()) {
       case NONE -> {}
-      case LDAPS -> sockets = SSLContext.getDefault().getSocketFactory();
-      case START_TLS -> startTls = new StartTLSPostConnectProcessor(SSLContext.getDefault());
+      case LDAPS -> sockets = trusted().getSocketFactory();
+      case START_TLS -> startTls = new StartTLSPostConnectProcessor(trusted());
     }
     return new FailoverServerSet(
             settings.servers().toArray(String[]::new), ports, sockets, options, null, startTls)
         .getConnection();
+  }
+
+  private SSLContext trusted() throws LDAPException {
+    try {
+      return trust.call();
+    } catch (Exception e) {
+      throw new LDAPException(ResultCode.CONNECT_ERROR, "no TLS: " + e, e);
+    }
   }
 }
