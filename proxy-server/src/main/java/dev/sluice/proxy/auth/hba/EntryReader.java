@@ -11,8 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a file's entries, with those of the files it includes: {@code include}, {@code
@@ -37,16 +35,20 @@ final class EntryReader {
   }
 
   void read(Path file) {
-    read(file, 0, message -> new FileProblem(file, 0, message));
+    try {
+      read(file, 0);
+    } catch (InvalidEntryException e) {
+      problems.add(new FileProblem(file, 0, e.problem()));
+    }
   }
 
-  /** Reads one file; a problem with it as a whole is one of the line that names it. */
-  private void read(Path file, int depth, Function<String, FileProblem> unreadable) {
-    List<Line> lines = lines(file, unreadable);
-    if (lines == null) {
-      return;
-    }
-    for (Line line : lines) {
+  /**
+   * Reads one file, as deep inside others.
+   *
+   * @throws InvalidEntryException if it cannot be read at all
+   */
+  private void read(Path file, int depth) throws InvalidEntryException {
+    for (Line line : lines(file)) {
       try {
         List<List<Token>> fields = new LineScanner(line.text()).fields();
         if (!fields.isEmpty() && !include(file, line.number(), fields, depth)) {
@@ -69,20 +71,18 @@ final class EntryReader {
       throw new InvalidEntryException(directive + " takes one name; write it behind, in quotes");
     }
     Path target = beside(file, fields.get(1).getFirst().text());
-    Function<String, FileProblem> unreadable =
-        message -> new FileProblem(file, line, target + " " + message);
     checkDepth(target, depth);
-    switch (directive) {
-      case "include" -> read(target, depth + 1, unreadable);
-      case "include_if_exists" -> {
-        if (Files.exists(target)) {
-          read(target, depth + 1, unreadable);
-        }
-      }
-      default -> {
-        for (Path each : filesOf(target)) {
-          read(each, depth + 1, message -> new FileProblem(file, line, each + " " + message));
-        }
+    List<Path> files =
+        switch (directive) {
+          case "include_dir" -> filesOf(target);
+          case "include_if_exists" -> Files.exists(target) ? List.of(target) : List.of();
+          default -> List.of(target);
+        };
+    for (Path each : files) {
+      try {
+        read(each, depth + 1);
+      } catch (InvalidEntryException e) {
+        problems.add(new FileProblem(file, line, each + " " + e.problem()));
       }
     }
     return true;
@@ -135,17 +135,11 @@ final class EntryReader {
 
   /** All names of a file, whether blanks, commas or lines are between them. */
   private List<Token> names(Path file, int depth) throws InvalidEntryException {
-    List<String> unreadable = new ArrayList<>();
-    List<Line> lines =
-        lines(
-            file,
-            message -> {
-              unreadable.add(file + " " + message);
-              return new FileProblem(file, 0, message);
-            });
-    if (lines == null) {
-      problems.removeLast();
-      throw new InvalidEntryException(unreadable.getFirst());
+    List<Line> lines;
+    try {
+      lines = lines(file);
+    } catch (InvalidEntryException e) {
+      throw new InvalidEntryException(file + " " + e.problem());
     }
     List<Token> names = new ArrayList<>();
     for (Line line : lines) {
@@ -173,34 +167,15 @@ final class EntryReader {
 
   private record Line(int number, String text) {}
 
-  /** The lines, with those that end in a backslash joined to the next; null if unreadable. */
-  private @Nullable List<Line> lines(Path file, Function<String, FileProblem> unreadable) {
-    String content;
-    try {
-      content = Files.readString(file, UTF_8);
-    } catch (CharacterCodingException e) {
-      problems.add(unreadable.apply("is not UTF-8; save it in that encoding"));
-      return null;
-    } catch (NoSuchFileException e) {
-      problems.add(unreadable.apply("does not exist; name a file that does"));
-      return null;
-    } catch (IOException e) {
-      problems.add(
-          unreadable.apply(
-              "cannot be read ("
-                  + e.getClass().getSimpleName()
-                  + ": "
-                  + e.getMessage()
-                  + "); make it a readable file"));
-      return null;
-    }
+  /** The lines, with those that end in a backslash joined to the next. */
+  private static List<Line> lines(Path file) throws InvalidEntryException {
     List<Line> lines = new ArrayList<>();
     StringBuilder joined = new StringBuilder();
     int first = 0;
     int number = 0;
-    for (String each : content.split("\n", -1)) {
+    for (String each : content(file).split("\n", -1)) {
       number++;
-      first = joined.isEmpty() && first == 0 ? number : first;
+      first = first == 0 ? number : first;
       String text = each.endsWith("\r") ? each.substring(0, each.length() - 1) : each;
       if (text.endsWith("\\")) {
         joined.append(text, 0, text.length() - 1);
@@ -214,5 +189,20 @@ final class EntryReader {
       lines.add(new Line(first, joined.toString()));
     }
     return lines;
+  }
+
+  /** What is wrong with the file, if anything, completes a sentence that begins with its name. */
+  private static String content(Path file) throws InvalidEntryException {
+    try {
+      return Files.readString(file, UTF_8);
+    } catch (CharacterCodingException e) {
+      throw new InvalidEntryException("is not UTF-8; save it in that encoding");
+    } catch (NoSuchFileException e) {
+      throw new InvalidEntryException("does not exist; name a file that does");
+    } catch (IOException e) {
+      throw new InvalidEntryException(
+          "cannot be read (%s: %s); make it a readable file"
+              .formatted(e.getClass().getSimpleName(), e.getMessage()));
+    }
   }
 }

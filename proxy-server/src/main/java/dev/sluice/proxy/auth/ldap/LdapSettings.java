@@ -95,24 +95,20 @@ public record LdapSettings(
 
   private static UserLookup lookup(LdapOptions written, @Nullable LDAPURL url, String prefix)
       throws InvalidLdapException {
-    String baseDn = url != null && url.baseDNProvided() ? url.getBaseDN().toString() : null;
-    baseDn = baseDn == null ? written.baseDn() : baseDn;
+    String baseDn = written.baseDn();
     String attribute = written.searchAttribute();
-    if (url != null && url.attributesProvided()) {
-      attribute = url.getAttributes()[0];
-    }
     String filter = written.searchFilter();
-    if (url != null && url.filterProvided()) {
-      filter = url.getFilter().toString();
+    if (url != null) {
+      baseDn = url.baseDNProvided() ? url.getBaseDN().toString() : baseDn;
+      attribute = url.attributesProvided() ? url.getAttributes()[0] : attribute;
+      filter = url.filterProvided() ? url.getFilter().toString() : filter;
     }
-    boolean searches =
-        baseDn != null
-            || attribute != null
-            || filter != null
-            || written.bindDn() != null
-            || written.bindPassword() != null;
     if (written.prefix() != null || written.suffix() != null) {
-      if (searches) {
+      if (baseDn != null
+          || attribute != null
+          || filter != null
+          || written.bindDn() != null
+          || written.bindPassword() != null) {
         throw new InvalidLdapException(
             "simple bind and search+bind exclude each other; set %sprefix and %ssuffix, or %sbasedn"
                 .formatted(prefix, prefix, prefix));
@@ -129,24 +125,29 @@ public record LdapSettings(
           "%ssearchattribute is not used beside %ssearchfilter; set one of the two"
               .formatted(prefix, prefix));
     }
-    if (written.bindDn() != null && orEmpty(written.bindPassword()).isEmpty()) {
+    String searched = filter == null ? byAttribute(attribute) : filter;
+    requireFilter(searched, prefix);
+    return search(written, url, baseDn, searched, prefix);
+  }
+
+  private static String byAttribute(@Nullable String attribute) {
+    return "(" + (attribute == null ? "uid" : attribute) + "=" + USER_NAME + ")";
+  }
+
+  private static UserLookup.Search search(
+      LdapOptions written, @Nullable LDAPURL url, String baseDn, String filter, String prefix)
+      throws InvalidLdapException {
+    // A URL that names no scope means the base alone (RFC 4516), also to PostgreSQL.
+    SearchScope scope = url == null ? SearchScope.SUB : url.getScope();
+    if (written.bindDn() == null) {
+      return new UserLookup.Search(baseDn, scope, null, null, filter);
+    }
+    if (orEmpty(written.bindPassword()).isEmpty()) {
       throw new InvalidLdapException(
           "%sbinddn has no password, and an empty one proves nothing; set %sbindpasswd"
               .formatted(prefix, prefix));
     }
-    // A URL that names no scope means the base alone (RFC 4516), also to PostgreSQL.
-    SearchScope scope = url == null ? SearchScope.SUB : url.getScope();
-    String searched =
-        filter == null
-            ? "(" + (attribute == null ? "uid" : attribute) + "=" + USER_NAME + ")"
-            : filter;
-    requireFilter(searched, prefix);
-    return new UserLookup.Search(
-        baseDn,
-        scope,
-        written.bindDn(),
-        written.bindDn() == null ? null : written.bindPassword(),
-        searched);
+    return new UserLookup.Search(baseDn, scope, written.bindDn(), written.bindPassword(), filter);
   }
 
   private static void requireFilter(String filter, String prefix) throws InvalidLdapException {
