@@ -9,9 +9,12 @@ import dev.sluice.proxy.tls.BackendTlsContexts;
 import dev.sluice.proxy.tls.ClientTls;
 import dev.sluice.proxy.tls.TlsContext;
 import dev.sluice.proxy.tls.TlsFileException;
+import dev.sluice.proxy.tls.TlsFiles;
 import dev.sluice.proxy.tls.TlsProvider;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,17 +46,15 @@ record Tls(ClientTls clients, BackendTlsContexts backends, @Nullable TlsProvider
     }
   }
 
-  /** What is wrong with the files, one for each side at most. */
+  /** What is wrong with the files, one problem for each side or database at most. */
   static List<TlsFileException> problems(SluiceConfig config) {
+    Set<TlsFiles> files = new LinkedHashSet<>();
+    files.add(TlsFiles.of(config.client().tls()));
+    backends(config).forEach(tls -> files.add(TlsFiles.of(tls)));
     List<TlsFileException> problems = new ArrayList<>();
-    try {
-      ClientTls.of(config.client().tls(), TlsProvider.JDK);
-    } catch (TlsFileException e) {
-      problems.add(e);
-    }
-    for (ServerTlsConfig backend : backends(config)) {
+    for (TlsFiles each : files) {
       try {
-        BackendTlsContexts.of(List.of(backend), TlsProvider.JDK);
+        each.check();
       } catch (TlsFileException e) {
         problems.add(e);
       }

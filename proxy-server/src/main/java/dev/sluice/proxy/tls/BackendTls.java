@@ -13,8 +13,7 @@ import dev.sluice.config.TlsNegotiation;
  *     certificate
  */
 public record BackendTls(TlsMode mode, TlsFiles files, boolean direct, String host) {
-  private static final BackendTls NONE =
-      new BackendTls(TlsMode.DISABLE, new TlsFiles(null, null, null), false, "");
+  private static final BackendTls NONE = new BackendTls(TlsMode.DISABLE, TlsFiles.NONE, false, "");
 
   /** Plain text only; always so on a Unix socket. */
   public static BackendTls none() {
@@ -25,11 +24,10 @@ public record BackendTls(TlsMode mode, TlsFiles files, boolean direct, String ho
     return config.mode() == TlsMode.DISABLE
         ? NONE
         : new BackendTls(
-            config.mode(), files(config), config.negotiation() == TlsNegotiation.DIRECT, host);
-  }
-
-  static TlsFiles files(ServerTlsConfig config) {
-    return new TlsFiles(config.certificate(), config.key(), config.ca());
+            config.mode(),
+            TlsFiles.of(config),
+            config.negotiation() == TlsNegotiation.DIRECT,
+            host);
   }
 
   /** Whether the first connection is tried with TLS. */

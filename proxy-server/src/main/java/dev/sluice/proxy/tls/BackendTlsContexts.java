@@ -38,7 +38,7 @@ public final class BackendTlsContexts {
       throws TlsFileException {
     Map<TlsFiles, TlsContext> contexts = new HashMap<>();
     for (ServerTlsConfig config : configs) {
-      TlsFiles files = BackendTls.files(config);
+      TlsFiles files = TlsFiles.of(config);
       if (config.mode() != TlsMode.DISABLE && !contexts.containsKey(files)) {
         contexts.put(
             files,

@@ -38,8 +38,7 @@ public final class ClientTls {
     if (mode == TlsMode.DISABLE) {
       return disabled();
     }
-    TlsFiles files =
-        new TlsFiles(config.certificate(), config.key(), mode.verifies() ? config.ca() : null);
+    TlsFiles files = TlsFiles.of(config);
     return new ClientTls(
         mode,
         new TlsContext("TLS towards clients", files, material -> context(material, provider)));
