@@ -26,6 +26,7 @@ import org.hibernate.SessionFactory;
 import org.hibernate.cfg.BatchSettings;
 import org.hibernate.cfg.Configuration;
 import org.hibernate.cfg.JdbcSettings;
+import org.hibernate.cfg.MappingSettings;
 import org.hibernate.cfg.MultiTenancySettings;
 import org.hibernate.cfg.SchemaToolingSettings;
 import org.junit.jupiter.api.AfterEach;
@@ -57,6 +58,9 @@ class HibernateIT {
   private Configuration configuration(Class<?>... entities) {
     Configuration configuration =
         new Configuration()
+            // The default takes a lock of the whole application while it asks for the next ids: who
+            // has it can then wait for a backend that is held by somebody who waits for the lock.
+            .setProperty(MappingSettings.PREFERRED_POOLED_OPTIMIZER, "pooled-lotl")
             .setProperty(BatchSettings.STATEMENT_BATCH_SIZE, 20)
             .setProperty(BatchSettings.ORDER_INSERTS, true);
     configuration.getProperties().put(JdbcSettings.JAKARTA_NON_JTA_DATASOURCE, pool);
