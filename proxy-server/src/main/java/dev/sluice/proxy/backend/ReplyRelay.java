@@ -227,6 +227,8 @@ final class ReplyRelay {
       }
       case BackendType.NOTICE ->
           swallow &= !holder.hearsCatchUp() || ledger.headReference() instanceof SessionInquiry;
+      // PostgreSQL sends it when it likes, also ahead of the answers that are Sluice's own.
+      case BackendType.NOTIFICATION -> swallow = false;
       case BackendType.ERROR -> {
         ErrorMessage error = ErrorMessage.parse(in.slice(i + Frames.HEADER, length - 4));
         if (error == null) {
