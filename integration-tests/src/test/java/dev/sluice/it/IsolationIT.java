@@ -166,6 +166,20 @@ class IsolationIT {
   }
 
   @Test
+  void aParameterWhoseNameIsBoundIsNotThereForTheNext() {
+    WireClient first = bed.client();
+    first.send(
+        FrontendMessage.parse("", "select set_config($1, $2, false)"),
+        FrontendMessage.bind("", "", "my.secret", "x"),
+        FrontendMessage.execute("", 0),
+        FrontendMessage.sync());
+    Answers.good(first.readUntil('Z'));
+    assertEquals(
+        "none",
+        seenByAnother("select coalesce(nullif(current_setting('my.secret', true), ''), 'none')"));
+  }
+
+  @Test
   void theUnnamedStatementIsNotThereForTheNext() {
     WireClient first = bed.client();
     first.send(FrontendMessage.parse("", "select 'of the first'"), FrontendMessage.sync());

@@ -163,6 +163,24 @@ class SessionStateIT {
     assertEquals(other.value("show timezone"), client.value("show timezone"));
   }
 
+  /** PostgreSQL would not report a parameter that goes back to what it was all along. */
+  @Test
+  void aResetThatChangesNothingForTheClientReportsNothing() {
+    WireClient client = bed.client(bed.login().with("TimeZone", "Asia/Tokyo"));
+    for (String reset : new String[] {"reset timezone", "reset all", "discard all"}) {
+      assertEquals(
+          "CZ",
+          client.simple(reset).stream()
+              .map(message -> String.valueOf(message.tag()))
+              .collect(java.util.stream.Collectors.joining()));
+      assertEquals("Asia/Tokyo", client.value("show timezone"));
+    }
+    client.simple("set timezone = 'UTC'");
+    client.simple("reset timezone");
+    client.value("select 1");
+    assertEquals("Asia/Tokyo", client.value("show timezone"));
+  }
+
   @Test
   void whatIsRefusedFailsAsInPostgresqlAndSaysWhere() {
     WireClient client = bed.client();

@@ -40,8 +40,14 @@ final class CapabilityCheck {
           new Missing("databases.*.nodes[].weight", "routing"),
           new Missing("http", "the HTTP endpoints"),
           new Missing("peers", "cancel requests across processes"),
+          new Missing("session.audit", use -> use.value().equals("close"), "the audit"),
+          new Missing("databases.*.session.audit", use -> use.value().equals("close"), "the audit"),
           new Missing(
-              "databases.*.session.", CapabilityCheck::isPolicy, "policies for session state"),
+              "session.prepare", use -> use.value().equals("track"), "tracking of SQL's PREPARE"),
+          new Missing(
+              "databases.*.session.prepare",
+              use -> use.value().equals("track"),
+              "tracking of SQL's PREPARE"),
           new Missing("client.idle-timeout", "time limits of clients"),
           new Missing("client.idle-transaction-timeout", "time limits of clients"),
           new Missing("client.transaction-timeout", "time limits of clients"),
@@ -62,13 +68,6 @@ final class CapabilityCheck {
   /** Keys whose default says more than this version does. */
   private static final List<String> NOT_IN_FORCE =
       List.of(
-          "session.set",
-          "session.prepare",
-          "session.listen",
-          "session.temporary-tables",
-          "session.held-cursors",
-          "session.advisory-locks",
-          "session.load",
           "session.audit",
           "routing.reads",
           "routing.max-lag",
@@ -121,10 +120,6 @@ final class CapabilityCheck {
         .map(KeyDescription::absent)
         .findFirst()
         .orElse("");
-  }
-
-  private static boolean isPolicy(KeyUse use) {
-    return !use.tableKey().contains("session.ignore-startup-parameters");
   }
 
   private static boolean isFurtherNode(KeyUse use) {

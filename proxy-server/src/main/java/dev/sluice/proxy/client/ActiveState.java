@@ -355,7 +355,7 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
 
   @Override
   public boolean parameterReported(String name, String value) {
-    if (value.equals(session.believes(name))) {
+    if (value.equals(session.believes(name)) || keeper.isPutRight(name, value)) {
       return false;
     }
     session.reported(name, value);

@@ -108,7 +108,8 @@ final class CarriedSettings {
     }
     session.settings(client.pool().profiles().share(believed));
     boolean agreed = believed.equals(there) && reportedAgree(backend);
-    backend.applied(agreed ? session.settings() : there);
+    // Another object than the client's: whoever compares them looks at what they hold.
+    backend.applied(agreed ? session.settings() : unreportedOnly(there));
   }
 
   private boolean reportedAgree(BackendSession backend) {
@@ -117,6 +118,16 @@ final class CarriedSettings {
             setting ->
                 !isReported(setting.getKey())
                     || setting.getValue().equals(backend.reported().get(setting.getKey())));
+  }
+
+  private SettingsProfile unreportedOnly(SettingsProfile profile) {
+    SettingsProfile unreported = profile;
+    for (String name : profile.values().keySet()) {
+      if (isReported(name)) {
+        unreported = unreported.without(name);
+      }
+    }
+    return unreported;
   }
 
   /** What of the profile PostgreSQL reports by itself. */
@@ -134,16 +145,19 @@ final class CarriedSettings {
    * RESET goes back to what the login gave. The backend's own login gave something else than the
    * client's, so what is at its default now is what the client chose at its login.
    */
-  private SettingsProfile backToLogin(SettingsProfile found, SessionFacts facts, Resets resets) {
-    SettingsProfile result = found;
+  private SettingsProfile backToLogin(SettingsProfile there, SessionFacts facts, Resets resets) {
+    SettingsProfile result = there;
     for (Map.Entry<String, String> chosen : session.startup().values().entrySet()) {
       String name = chosen.getKey();
       String value = chosen.getValue();
+      String found = facts.settings().get(name);
+      if (isReported(name) && resets.has(name) && found != null) {
+        // Reset, and then set to just what the backend had.
+        value = found;
+      }
       boolean reset =
           isReported(name)
-              ? resets.has(name)
-                  && !facts.settings().containsKey(name)
-                  && !value.equals(result.get(name))
+              ? resets.has(name) && !value.equals(result.get(name))
               : !result.has(name) || (isCustom(name) && "".equals(result.get(name)));
       if (reset) {
         result = result.with(name, value);

@@ -13,6 +13,7 @@ import dev.sluice.proxy.backend.SessionFacts;
 import dev.sluice.proxy.backend.SessionInquiry;
 import dev.sluice.proxy.session.ClientSession;
 import dev.sluice.proxy.session.PinReason;
+import dev.sluice.proxy.session.SettingsProfile;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -84,6 +85,16 @@ final class SessionKeeper {
     if (what.any(RESETS) && what.any(ANY_SETTING) && !session.startup().isEmpty()) {
       resets = CarriedSettings.Resets.ALL;
     }
+  }
+
+  /**
+   * PostgreSQL reports what a parameter went back to. That is the backend's default, not the
+   * client's, who hears of its own when all is put right.
+   */
+  boolean isPutRight(String name, String value) {
+    return resets.has(SettingsProfile.key(name))
+        && session.startup().has(name)
+        && value.equals(session.base().get(name));
   }
 
   void statementFailed() {
@@ -172,15 +183,17 @@ final class SessionKeeper {
         pinForGood(kind.pin(), backend);
       }
     }
-    boolean all = (effects & ANY_SETTING) != 0 || code;
     Set<String> asked = names == null ? Set.of() : names;
+    // A SET that failed has set nothing, and what it named may be what nobody can set.
+    boolean all = (effects & ANY_SETTING) != 0 || code || (failed && !asked.isEmpty());
     if (policies.settings() == StatePolicy.ALLOW) {
       lost |= all || !asked.isEmpty();
       all = false;
       asked = Set.of();
     }
     forgottenAfterwards = lost;
-    codeRan |= code;
+    // A parameter of a class that no library has defined is in no list, and must not stay either.
+    codeRan |= code || ((effects & ANY_SETTING) != 0 && !computedReset());
     effects = 0;
     names = null;
     failed = false;
@@ -190,6 +203,11 @@ final class SessionKeeper {
     }
     return new SessionInquiry.Questions(
         all ? carried.unlisted(asked) : new ArrayList<>(asked), all, states);
+  }
+
+  /** Any setting may have changed only because all were reset. */
+  private boolean computedReset() {
+    return (effects & RESETS) != 0;
   }
 
   private void pinForGood(PinReason reason, BackendSession backend) {

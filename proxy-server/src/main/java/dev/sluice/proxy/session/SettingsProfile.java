@@ -92,7 +92,8 @@ public final class SettingsProfile {
     return values.toString();
   }
 
-  static String key(String name) {
+  /** A parameter's name as profiles have it: in lower case. */
+  public static String key(String name) {
     return name.toLowerCase(Locale.ROOT);
   }
 }

@@ -55,6 +55,7 @@ class CapabilityCheckTest {
         "users.u.pool.size = 3",
         "log { level = debug, connections = true }",
         "session.ignore-startup-parameters = [a]",
+        "session { set = pin, listen = allow, load = pin, sequences = reject, replication = reject, audit = off }",
         "databases.app.session.ignore-startup-parameters = [a]",
         "routing { reads = declared, max-lag = 10s }, session.audit = log, client.tls.mode ="
             + " disable"
@@ -78,10 +79,9 @@ class CapabilityCheckTest {
         "http {} | http",
         "http { host = h, port = 1 } | http",
         "peers = [\"h:1\", \"i:1\"] | peers",
-        "session { set = pin, audit = off } | session.audit session.set",
-        "session { replication = reject, sequences = pin } | session.replication"
-            + " session.sequences",
-        "databases.app.session.listen = allow | databases.app.session.listen",
+        "session { set = pin, audit = close } | session.audit",
+        "session.prepare = track | session.prepare",
+        "databases.app.session { listen = allow, audit = close } | databases.app.session.audit",
         "client { idle-timeout = 1s, idle-transaction-timeout = 1s } | client.idle-timeout"
             + " client.idle-transaction-timeout",
         "client { transaction-timeout = 1s, query-timeout = 1s } | client.query-timeout"
@@ -106,13 +106,6 @@ class CapabilityCheckTest {
   void theDefaultsThatAreNotInForceAreNamedWithTheirValues() {
     assertEquals(
         List.of(
-            "session.set = track",
-            "session.prepare = pin",
-            "session.listen = pin",
-            "session.temporary-tables = pin",
-            "session.held-cursors = pin",
-            "session.advisory-locks = pin",
-            "session.load = reject",
             "session.audit = log",
             "routing.reads = declared",
             "routing.max-lag = 10s",
