@@ -1,5 +1,6 @@
 package dev.sluice.protocol.ledger;
 
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,10 +141,7 @@ public final class ConversationLedger {
       return;
     }
     int mask = codes.length - 1;
-    long end = head;
-    while (end < tail && Expect.kind(codes[(int) end & mask]) != Expect.SYNC) {
-      end++;
-    }
+    long end = nextSync();
     // The newest first: a Close and a Parse of one name must leave what was there before both.
     for (long i = end - 1; i >= head; i--) {
       int index = (int) i & mask;
@@ -157,6 +155,49 @@ public final class ConversationLedger {
     skipping = head == tail;
     // A query among what was dropped did not end the transaction.
     unsynced |= skipping;
+  }
+
+  /**
+   * Whether a Sync is owed between the oldest entry and this one: an error of the oldest then ends
+   * before it.
+   */
+  public boolean isBehindSync(long sequence) {
+    long sync = nextSync();
+    return sequence > sync && sync < tail;
+  }
+
+  /**
+   * The sequence number of the first entry behind the next Sync that has exactly this code and such
+   * a reference; -1 if there is none.
+   */
+  public long findBehindSync(int code, Predicate<@Nullable Object> reference) {
+    int mask = codes.length - 1;
+    for (long i = nextSync() + 1; i < tail; i++) {
+      int index = (int) i & mask;
+      if ((codes[index] & 0xff) == code
+          && reference.test(references == null ? null : references[index])) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Puts another reference to an entry that is owed. */
+  public void reference(long sequence, @Nullable Object reference) {
+    assert sequence >= head && sequence < tail : "no such entry";
+    if (references == null) {
+      references = new @Nullable Object[codes.length];
+    }
+    references[(int) sequence & (codes.length - 1)] = reference;
+  }
+
+  private long nextSync() {
+    int mask = codes.length - 1;
+    long sync = head;
+    while (sync < tail && Expect.kind(codes[(int) sync & mask]) != Expect.SYNC) {
+      sync++;
+    }
+    return sync;
   }
 
   /**

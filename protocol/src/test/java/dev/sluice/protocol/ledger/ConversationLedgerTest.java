@@ -77,6 +77,33 @@ class ConversationLedgerTest {
   }
 
   @Test
+  void whatStandsBehindTheNextSyncIsOutOfAnErrorsReach() {
+    ledger.push(Expect.BIND);
+    ledger.pop();
+    long first = ledger.push(Expect.PARSE, "first");
+    ledger.push(Expect.SYNC);
+    ledger.push(Expect.PARSE | Expect.SWALLOW, "swallowed");
+    ledger.push(Expect.PARSE, 7);
+    long second = ledger.push(Expect.PARSE, "second");
+    assertFalse(ledger.isBehindSync(first));
+    assertTrue(ledger.isBehindSync(second));
+    assertEquals(
+        second, ledger.findBehindSync(Expect.PARSE, reference -> reference instanceof String));
+    assertEquals(-1, ledger.findBehindSync(Expect.PARSE, "first"::equals));
+    ledger.reference(second, "other");
+    ledger.pop();
+    ledger.pop();
+    assertFalse(ledger.isBehindSync(second));
+    ledger.error(this::undone);
+    assertEquals(
+        List.of(
+            new Undone(Expect.PARSE, "other", false),
+            new Undone(Expect.PARSE, 7, false),
+            new Undone(Expect.PARSE | Expect.SWALLOW, "swallowed", true)),
+        undone);
+  }
+
+  @Test
   void aSkippedQueryDoesNotEndTheBatch() {
     ledger.push(Expect.PARSE);
     ledger.push(Expect.QUERY);

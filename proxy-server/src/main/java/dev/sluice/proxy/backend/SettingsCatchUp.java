@@ -47,6 +47,9 @@ public final class SettingsCatchUp {
   /** Who the session acts as: set last, and the role behind what resets it. */
   private static final List<String> IDENTITY = List.of("session_authorization", "role");
 
+  /** Reported, and changes with whom the session acts as. */
+  private static final String SUPERUSER = "is_superuser";
+
   private SettingsCatchUp() {}
 
   /**
@@ -104,6 +107,7 @@ public final class SettingsCatchUp {
       for (String name : IDENTITY) {
         String value = client.settings().get(name);
         if (value != null) {
+          session.awaitReport(SUPERUSER);
           run(out, backend, SET_NAME, Arrays.asList(name, value));
         }
       }
@@ -123,10 +127,12 @@ public final class SettingsCatchUp {
   private static void takeRights(ByteBuf out, BackendConnection backend) {
     BackendSession session = backend.session();
     if (session.applied().has("role")) {
+      session.awaitReport(SUPERUSER);
       reset(out, backend, "role");
     }
     if (session.applied().has("session_authorization")) {
       session.awaitReport("session_authorization");
+      session.awaitReport(SUPERUSER);
       reset(out, backend, "session_authorization");
     }
   }

@@ -102,6 +102,8 @@ final class TaskState implements BackendState {
       }
       case BackendType.READY_FOR_QUERY -> {
         backend.transactionStatus(body.getByte(body.readerIndex()));
+        // PostgreSQL drops it with every simple query.
+        backend.session().unnamedGone();
         if (error != null) {
           fail(error);
         } else if (queries.get(next).effect() != OwnQuery.Effect.NONE

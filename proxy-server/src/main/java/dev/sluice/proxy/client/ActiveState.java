@@ -343,12 +343,9 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     if (reference instanceof Undoable change) {
       change.undo(failed);
     } else if (Expect.kind(code) == Expect.PARSE && !Expect.swallowed(code)) {
-      // PostgreSQL drops the old one before it parses, so a Parse that failed leaves none, and one
-      // that was skipped leaves the old one.
-      session.unnamed(failed ? null : (Statement) reference);
-      BackendConnection leased = backend;
-      if (leased != null) {
-        leased.session().forgetUnnamed();
+      RequestRelay relay = requests;
+      if (relay != null) {
+        relay.statements().unnamedUndone(failed, (Statement) reference);
       }
     }
   }

@@ -60,9 +60,12 @@ final class BackendStatements {
     }
   }
 
-  void ensurePrepared(Statement statement, int disposition) {
+  /**
+   * @return the sequence number of the Parse that was sent, or {@link ConversationLedger#NOT_OWED}
+   */
+  long ensurePrepared(Statement statement, int disposition) {
     if (held.prepared().holds(statement) || !statement.kept()) {
-      return;
+      return ConversationLedger.NOT_OWED;
     }
     makeRoomFor(statement);
     FrontendMessages.parse(out.own(), text(statement.serverName()), statement.parseBody());
@@ -73,6 +76,7 @@ final class BackendStatements {
     if (sent != ConversationLedger.NOT_OWED) {
       held.prepared().add(statement);
     }
+    return sent;
   }
 
   /**

@@ -23,6 +23,7 @@ import dev.sluice.proxy.session.Statement;
 import dev.sluice.proxy.session.StatementRegistry;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets prepared statements follow a client from backend to backend. A client's name stands for a
@@ -43,6 +44,9 @@ final class StatementRewriter {
 
   private static final byte[] NO_SUCH_STATEMENT = "sluice none".getBytes(StandardCharsets.US_ASCII);
 
+  /** Tells the Parse of a taken name from one of the unnamed statement. */
+  private static final Undoable NOTHING_TO_UNDO = _ -> {};
+
   private final ClientConnection client;
   private BackendConnection backend;
   private BackendSession held;
@@ -56,6 +60,9 @@ final class StatementRewriter {
   private final StatementsInSql inSql;
   private final UnsettledNames unsettled;
   private final boolean renames;
+
+  /** The sequence number of the latest message that changes the unnamed statement. */
+  private long unnamedChanged = ConversationLedger.NOT_OWED;
 
   /** The transaction has changed settings: what is parsed now is not for others. */
   private boolean settingsUncertain;
@@ -85,6 +92,7 @@ final class StatementRewriter {
     inSql.attach(held);
     unsettled.attach(ledger);
     settingsUncertain = false;
+    unnamedChanged = ConversationLedger.NOT_OWED;
   }
 
   void settingsUncertain() {
@@ -99,8 +107,8 @@ final class StatementRewriter {
   /** PostgreSQL is sent what it refuses in place of a query, and the client hears why. */
   void refuseQuery(ErrorMessage refusal) {
     FrontendMessages.query(out.own(), NOT_SQL);
-    ledger.push(Expect.QUERY | Expect.AS_OTHER_ERROR, new ReplacedError(refusal, () -> {}));
-    simpleQuerySent();
+    simpleQuerySent(
+        ledger.push(Expect.QUERY | Expect.AS_OTHER_ERROR, new ReplacedError(refusal, () -> {})));
   }
 
   private void refuseParse(
@@ -166,8 +174,35 @@ final class StatementRewriter {
     return inSql;
   }
 
+  /**
+   * A Parse of the unnamed statement did not come about. PostgreSQL drops the old one before it
+   * parses, so a Parse that failed leaves none, and one that was skipped leaves the old one.
+   */
+  void unnamedUndone(boolean failed, @Nullable Statement old) {
+    Statement left = failed ? null : old;
+    if (!ledger.isBehindSync(unnamedChanged)) {
+      session.unnamed(left);
+      held.forgetUnnamed();
+      return;
+    }
+    // A later batch has replaced it already; this is what is left if that does not come about.
+    long next =
+        ledger.findBehindSync(
+            Expect.PARSE, reference -> reference == null || reference instanceof Statement);
+    if (next >= 0) {
+      ledger.reference(next, left);
+    }
+  }
+
+  /** A query that is skipped does not drop it. */
+  private void unnamedStays(Statement unnamed) {
+    session.unnamed(unnamed);
+    held.forgetUnnamed();
+  }
+
   /** PostgreSQL drops the unnamed statement with every simple query. */
-  private void simpleQuerySent() {
+  private void simpleQuerySent(long sent) {
+    unnamedChanged = sent;
     if (session.unnamed() != null) {
       session.unnamed(null);
       session.unpinIfNothingIsLarge();
@@ -279,6 +314,7 @@ final class StatementRewriter {
     inSql.rewriteParse(in, i, length, statement, relay);
     long sent = ledger.push(Expect.PARSE, session.unnamed());
     if (sent != ConversationLedger.NOT_OWED) {
+      unnamedChanged = sent;
       session.unnamed(statement);
       held.unnamed(session, statement);
       if (!statement.kept()) {
@@ -297,7 +333,7 @@ final class StatementRewriter {
     FrontendMessages.parse(out.own(), name, "");
     ledger.push(Expect.PARSE | Expect.SWALLOW);
     held.strayName(name);
-    ledger.push(Expect.PARSE);
+    ledger.push(Expect.PARSE, NOTHING_TO_UNDO);
     return true;
   }
 
@@ -330,7 +366,7 @@ final class StatementRewriter {
       if (statement != null) {
         statement = underTheseSettings(name, statement);
         relay.cut(in, i);
-        expect |= prepared(statement);
+        expect |= prepared(name, statement, relay);
         byte[] serverName = usableName(statement);
         ByteBuf message = out.own();
         message.writeByte(FrontendType.BIND);
@@ -396,7 +432,7 @@ final class StatementRewriter {
       return true;
     }
     relay.cut(in, i);
-    int disposition = prepared(statement);
+    int disposition = prepared(name, statement, relay);
     FrontendMessages.describeStatement(out.own(), BackendStatements.text(usableName(statement)));
     relay.replaced(i + 1 + length);
     ledger.push(expect | disposition, statement);
@@ -410,11 +446,15 @@ final class StatementRewriter {
    *
    * @return what is to become of the answer
    */
-  private int prepared(Statement statement) {
+  private int prepared(Bytes name, Statement statement, RequestRelay relay) {
     if (statement.retired() && !held.prepared().holds(statement)) {
       return Expect.AS_OTHER_ERROR;
     }
-    backendStatements.ensurePrepared(statement, Expect.SWALLOW);
+    long sent = backendStatements.ensurePrepared(statement, Expect.SWALLOW);
+    if (sent != ConversationLedger.NOT_OWED && mayBeInFailedBlock(relay)) {
+      // There PostgreSQL refuses it, and the next batch must not count on it.
+      unsettled.changed(name.copy(), sent);
+    }
     return 0;
   }
 
@@ -456,6 +496,7 @@ final class StatementRewriter {
                   held.forgetUnnamed();
                 });
     if (sent != ConversationLedger.NOT_OWED) {
+      unnamedChanged = sent;
       session.unnamed(null);
       held.unnamedGone();
       session.unpinIfNothingIsLarge();
@@ -502,8 +543,13 @@ final class StatementRewriter {
     if (renames) {
       inSql.rewriteQuery(in, i, length, traits, relay);
     }
-    if (ledger.push(Expect.QUERY) != ConversationLedger.NOT_OWED) {
-      simpleQuerySent();
+    Statement unnamed = session.unnamed();
+    long sent =
+        unnamed != null && ledger.unsynced()
+            ? ledger.push(Expect.QUERY, (Undoable) _ -> unnamedStays(unnamed))
+            : ledger.push(Expect.QUERY);
+    if (sent != ConversationLedger.NOT_OWED) {
+      simpleQuerySent(sent);
     }
   }
 

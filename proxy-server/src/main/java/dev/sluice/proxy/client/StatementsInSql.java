@@ -105,11 +105,11 @@ final class StatementsInSql {
       case "DEALLOCATE ALL" -> {
         session.forgetStatements();
         held.deallocated();
-        session.unpin(PinReason.LARGE_STATEMENT);
+        session.unpinIfNothingIsLarge();
       }
       case "DISCARD ALL" -> {
         session.forgetStatements();
-        session.unpin(PinReason.LARGE_STATEMENT);
+        session.unpinIfNothingIsLarge();
         held.discarded();
         held.markUnasked();
         session.unpin(PinReason.SEQUENCES);

@@ -101,9 +101,9 @@ public final class ClientSession {
     unnamed = statement;
   }
 
+  /** The named ones: DEALLOCATE ALL and DISCARD ALL leave the unnamed statement. */
   public void forgetStatements() {
     named = null;
-    unnamed = null;
   }
 
   /** Whether the client keeps its backend between transactions. */
