@@ -35,7 +35,7 @@ import java.util.stream.Collectors;
  * or replaces is an allowed difference, and is listed in {@code
  * integration-tests/ALLOWED-DIFFERENCES.md}. One is used for one transcript.
  */
-final class Normaliser {
+public final class Normaliser {
   /**
    * FirstNormalObjectId of PostgreSQL's transam.h: smaller object ids are the same in every
    * cluster.
@@ -48,19 +48,19 @@ final class Normaliser {
   private boolean loggingIn;
 
   /** From here to the next ReadyForQuery the order of ParameterStatus messages does not count. */
-  void loginBegins() {
+  public void loginBegins() {
     loggingIn = true;
   }
 
-  void note(String text) {
+  public void note(String text) {
     add(text);
   }
 
-  void add(List<BackendMessage> messages) {
+  public void add(List<BackendMessage> messages) {
     messages.forEach(this::add);
   }
 
-  void add(BackendMessage message) {
+  public void add(BackendMessage message) {
     switch (message) {
       case ParameterStatus status when loggingIn -> parameters.add(parameter(status));
       case ParameterStatus status -> add("S " + parameter(status));
@@ -102,7 +102,7 @@ final class Normaliser {
     }
   }
 
-  Transcript transcript() {
+  public Transcript transcript() {
     loginEnds();
     return new Transcript(lines);
   }

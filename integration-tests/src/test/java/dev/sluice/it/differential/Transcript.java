@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a server answered to a case, normalised as the list of allowed differences says. */
-record Transcript(List<Line> lines) {
+public record Transcript(List<Line> lines) {
 
   /**
    * One message.
@@ -15,13 +15,13 @@ record Transcript(List<Line> lines) {
    *     errors and notices the detail, the hint, and the file, line and routine of PostgreSQL's
    *     source
    */
-  record Line(String text, Optional<String> more) {
+  public record Line(String text, Optional<String> more) {
 
-    static Line of(String text) {
+    public static Line of(String text) {
       return new Line(text, Optional.of(""));
     }
 
-    boolean matches(Line other) {
+    public boolean matches(Line other) {
       return text.equals(other.text)
           && (more.equals(other.more) || more.isEmpty() || other.more.isEmpty());
     }
@@ -32,11 +32,11 @@ record Transcript(List<Line> lines) {
     }
   }
 
-  Transcript {
+  public Transcript {
     lines = List.copyOf(lines);
   }
 
-  boolean matches(Transcript other) {
+  public boolean matches(Transcript other) {
     if (lines.size() != other.lines.size()) {
       return false;
     }
@@ -49,7 +49,7 @@ record Transcript(List<Line> lines) {
   }
 
   /** Both transcripts below each other, with the first difference marked. */
-  static String sideBySide(Transcript direct, Transcript proxied) {
+  public static String sideBySide(Transcript direct, Transcript proxied) {
     List<String> out = new ArrayList<>();
     int rows = Math.max(direct.lines.size(), proxied.lines.size());
     for (int i = 0; i < rows; i++) {
