@@ -153,7 +153,8 @@ public final class Normaliser {
                     Collectors.mapping(
                         field -> field.getKey() + "='" + field.getValue() + "'",
                         Collectors.joining(" "))));
-    boolean ofPostgres = fields.containsKey('F');
+    // A failed block refuses whatever comes first: on a backend that lacks a statement, its Parse.
+    boolean ofPostgres = fields.containsKey('F') && !"25P02".equals(fields.get('C'));
     return new Line(
         tag + " " + parts.get(false),
         ofPostgres ? Optional.ofNullable(parts.get(true)) : Optional.empty());

@@ -55,7 +55,8 @@ class CapabilityCheckTest {
         "users.u.pool.size = 3",
         "log { level = debug, connections = true }",
         "session.ignore-startup-parameters = [a]",
-        "session { set = pin, listen = allow, load = pin, sequences = reject, replication = reject, audit = off }",
+        "session { set = pin, listen = allow, load = pin, sequences = reject, replication = reject,"
+            + " audit = off }",
         "databases.app.session.ignore-startup-parameters = [a]",
         "routing { reads = declared, max-lag = 10s }, session.audit = log, client.tls.mode ="
             + " disable"
