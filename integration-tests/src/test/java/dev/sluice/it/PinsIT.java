@@ -129,6 +129,25 @@ class PinsIT {
     bed.admin().value("select pg_advisory_unlock(44)");
   }
 
+  /** Whatever it is that PostgreSQL will not tell: the client keeps its backend until it does. */
+  @Test
+  void whatCannotBeAskedPinsUntilItCan() {
+    bed.admin().rows("revoke execute on function pg_listening_channels() from public");
+    try (WireClient client = WireClient.login(bed.address(), bed.login())) {
+      Answers.good(client.simple("listen news"));
+      client.value("select 1");
+      assertEquals(List.of("unknown state"), reasons(client));
+      bed.admin().rows("grant execute on function pg_listening_channels() to public");
+      client.value("select 1");
+      Await.until(
+          () -> reasons(client).equals(List.of("listen")), () -> "pinned: " + pins(client));
+      client.simple("unlisten *");
+      awaitNoPins(client);
+    } finally {
+      bed.admin().rows("grant execute on function pg_listening_channels() to public");
+    }
+  }
+
   @Test
   void notificationsReachWhoListensWhileIdle() {
     WireClient client = bed.client();

@@ -473,13 +473,14 @@ final class ActiveState implements ClientState, LeaseHolder, Waiter.Listener {
     }
     boolean midReply = lost.midReply();
     boolean midRequest = relay.midMessage();
+    boolean stateLost = session.pinned() || keeper.asking();
     LostBackend loss = LostBackend.of(lost.ledger(), lost.transactionStatus(), relay, lastWords);
     end();
     lost.discardLost();
     if (lastWords != null && lastWords.is(SqlState.PROTOCOL_VIOLATION)) {
       // The client's own doing: PostgreSQL lost track of what it sent.
       client.fail(lastWords);
-    } else if (client.sessionMode() || session.pinned()) {
+    } else if (client.sessionMode() || stateLost) {
       client.fail(loss.error().withSeverity(Severity.FATAL).withSqlState(SqlState.ADMIN_SHUTDOWN));
     } else if (midReply) {
       // Half a message is at the client: nothing that could be said would be understood.

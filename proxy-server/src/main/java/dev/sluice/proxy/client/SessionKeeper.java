@@ -54,6 +54,9 @@ final class SessionKeeper {
 
   private boolean codeRan;
 
+  /** PostgreSQL would not say: it is asked everything after the client's next statement. */
+  private boolean askAgain;
+
   SessionKeeper(ClientConnection client, SessionPolicies policies) {
     this.session = client.session();
     this.policies = policies;
@@ -62,6 +65,10 @@ final class SessionKeeper {
 
   /** A statement was sent that may do this. */
   void sent(SessionEffects what, Supplier<String> text) {
+    if (askAgain) {
+      askAgain = false;
+      effects |= SessionEffects.UNKNOWN.kinds();
+    }
     if (what.kinds() == 0) {
       return;
     }
@@ -145,7 +152,9 @@ final class SessionKeeper {
     inquiry = null;
     SessionFacts facts = answer.facts();
     if (facts == null) {
-      session.pin(PinReason.UNKNOWN);
+      // Not at once: what stands in the way may be a setting of the client's own.
+      askAgain = true;
+      session.pin(PinReason.UNKNOWN, statement);
     } else {
       take(facts, asked, backend);
     }
@@ -160,6 +169,7 @@ final class SessionKeeper {
     resets = CarriedSettings.Resets.NONE;
     forgottenAfterwards = false;
     codeRan = false;
+    askAgain = false;
     inquiry = null;
   }
 
