@@ -11,6 +11,7 @@ import dev.sluice.it.wire.WireClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -146,6 +147,33 @@ class PreparedStatementIT {
       assertEquals(List.of("text"), run(one, "s"));
       two.rows("discard all");
       assertEquals(List.of("text"), run(one, "s"));
+    }
+  }
+
+  /**
+   * The backend lacks the statement and, in a failed block, refuses to parse it: the second batch
+   * must not count on it, nor may the name that the backend would know it by come to light.
+   */
+  @Test
+  void batchesOfOneWriteInAFailedBlock() {
+    try (TestBed bed = TestBed.start(postgres, NAME, "size = 1")) {
+      WireClient client = bed.client();
+      parse(client, "s", "select 1");
+      bed.replaceBackends();
+      client.rows("begin");
+      client.error("select no_such_column");
+      List<FrontendMessage> batch =
+          List.of(
+              FrontendMessage.bind("", "s"),
+              FrontendMessage.execute("", 0),
+              FrontendMessage.sync());
+      client.send(Stream.concat(batch.stream(), batch.stream()).toList());
+      List<String> states =
+          Answers.errors(client.readReady(2)).stream().map(ErrorResponse::sqlState).toList();
+      assertEquals(List.of("25P02", "25P02"), states);
+      client.rows("rollback");
+      client.send(batch);
+      assertEquals(List.of("1"), Answers.column(Answers.good(client.readUntil('Z'))));
     }
   }
 

@@ -68,8 +68,10 @@ record Scenario(
     List<String> lines = new ArrayList<>();
     earlier.ifPresent(
         scenario -> {
-          lines.add(scenario.toString());
-          lines.add("and then");
+          if (!scenario.steps().isEmpty()) {
+            lines.add(scenario.toString());
+            lines.add("and then");
+          }
         });
     lines.add("seed %d, pool of %d".formatted(seed, pool));
     active().stream()
