@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.sluice.it.wire.Answers;
 import dev.sluice.it.wire.BackendMessage;
+import dev.sluice.it.wire.Bytes;
 import dev.sluice.it.wire.FrontendMessage;
 import dev.sluice.it.wire.WireClient;
 import java.util.List;
@@ -139,8 +140,7 @@ class PinsIT {
       assertEquals(List.of("unknown state"), reasons(client));
       bed.admin().rows("grant execute on function pg_listening_channels() to public");
       client.value("select 1");
-      Await.until(
-          () -> reasons(client).equals(List.of("listen")), () -> "pinned: " + pins(client));
+      Await.until(() -> reasons(client).equals(List.of("listen")), () -> "pinned: " + pins(client));
       client.simple("unlisten *");
       awaitNoPins(client);
     } finally {
@@ -199,6 +199,25 @@ class PinsIT {
         FrontendMessage.query("show work_mem"));
     Answers.good(client.readReady(3));
     assertEquals("9MB", client.value("show work_mem"));
+    awaitNoPins(client);
+  }
+
+  @Test
+  void aBatchWithoutItsExecuteDoesNotHoldBackALaterCopy() {
+    WireClient client = bed.client();
+    client.simple("listen news");
+    client.send(
+        FrontendMessage.parse("", "deallocate all"),
+        FrontendMessage.bind("", ""),
+        FrontendMessage.sync(),
+        FrontendMessage.parse("", "copy item from stdin"),
+        FrontendMessage.bind("", ""),
+        FrontendMessage.execute("", 0),
+        FrontendMessage.copyData(Bytes.of("7\n")),
+        FrontendMessage.copyDone(),
+        FrontendMessage.sync());
+    assertEquals(List.of("COPY 1"), Answers.commands(client.readReady(2)));
+    client.simple("unlisten *");
     awaitNoPins(client);
   }
 

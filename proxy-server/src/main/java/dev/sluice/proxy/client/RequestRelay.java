@@ -363,6 +363,7 @@ final class RequestRelay {
       backend.session().markDirty();
     }
     batchOpen = false;
+    awaitAfterExecute = false;
     ErrorMessage refusal = refusal(traits);
     if (refusal != null) {
       cut(in, i);
@@ -389,6 +390,10 @@ final class RequestRelay {
     }
     ledger.push(Expect.SYNC);
     statements.synced();
+    // The Execute that it was for may have been left out: it must not be taken for a later one,
+    // which
+    // may be a COPY that waits for what is held back.
+    awaitAfterExecute = false;
     batchOpen = false;
     awaitSettled = keeper.resets();
     batchSent();

@@ -68,6 +68,9 @@ class ConsoleTablesTest {
                       + " current_connections i, max_user_client_connections i,"
                       + " current_client_connections i"),
               Map.entry("LISTS", "list s, items i"),
+              Map.entry(
+                  "PINS",
+                  "client_id i, user s, database s, node s, reason s, since s, statement s"),
               Map.entry("CONFIG", "key s, value s, default s, changeable s"),
               Map.entry("STATE", "key s, value s"),
               Map.entry("VERSION", "version s"),

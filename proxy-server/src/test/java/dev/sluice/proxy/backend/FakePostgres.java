@@ -315,6 +315,9 @@ public final class FakePostgres {
         set(set.group(1), set.group(2));
       }
       tag("SET");
+    } else if (upper.equals("RESET ALL")) {
+      settings.putAll(defaults);
+      tag("RESET");
     } else if (upper.startsWith("RESET ")) {
       String name = known(sql.substring(6).replace("\"", ""));
       settings.put(name, defaults.getOrDefault(name, ""));
