@@ -426,11 +426,11 @@ final class RequestRelay {
 
   /** Why the configuration does not let a statement run; null if it does. */
   @Nullable ErrorMessage refusal(StatementTraits traits) {
-    return sessionMode
-        ? null
-        : policies.refusal(
-            traits.effects(),
-            ledger.isEmpty() && backend.transactionStatus() == TransactionStatus.IDLE);
+    byte status = backend.transactionStatus();
+    if (sessionMode || (ledger.isEmpty() && status == TransactionStatus.FAILED_BLOCK)) {
+      return null; // in a failed block PostgreSQL refuses it by itself
+    }
+    return policies.refusal(traits.effects(), ledger.isEmpty() && status == TransactionStatus.IDLE);
   }
 
   /** A statement was sent that may do this. */

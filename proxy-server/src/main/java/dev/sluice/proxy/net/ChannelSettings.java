@@ -73,9 +73,7 @@ public final class ChannelSettings {
   private Map<ChannelOption<?>, Object> listening() {
     Map<ChannelOption<?>, Object> options = new LinkedHashMap<>();
     if (transport == Transport.EPOLL) {
-      // A client speaks first: there is nothing to do for it before it has. One that says nothing
-      // is accepted after the kernel's first retransmission, about a second later.
-      options.put(EpollChannelOption.TCP_DEFER_ACCEPT, 1);
+      // Not TCP_DEFER_ACCEPT: who has said nothing yet would not be told when we stop to listen.
       options.putAll(inherited());
     }
     return options;
