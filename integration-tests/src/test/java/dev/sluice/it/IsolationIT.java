@@ -180,6 +180,16 @@ class IsolationIT {
   }
 
   @Test
+  void aParameterWhoseNameIsComputedBesideAResetIsNotThereForTheNext() {
+    WireClient first = bed.client(bed.login().with("work_mem", "9MB"));
+    first.rows("begin; reset work_mem; select set_config('my.' || 'other', 'x', false); commit");
+    assertEquals(
+        "none",
+        seenByAnother("select coalesce(nullif(current_setting('my.other', true), ''), 'none')"));
+    assertEquals("9MB", first.value("show work_mem"));
+  }
+
+  @Test
   void theUnnamedStatementIsNotThereForTheNext() {
     WireClient first = bed.client();
     first.send(FrontendMessage.parse("", "select 'of the first'"), FrontendMessage.sync());

@@ -74,6 +74,7 @@ class SessionPoliciesIT {
           """
           set              | set work_mem = '9MB'           | show work_mem | 4MB
           prepare          | prepare p as select 1          | select count(*) from pg_prepared_statements where from_sql | 0
+          listen           | do 'begin execute ''listen news''; end' | select count(*) from pg_listening_channels() | 0
           listen           | listen news                    | select count(*) from pg_listening_channels() | 0
           temporary-tables | create temp table mine (a int) | select count(*) from pg_class where relnamespace = pg_my_temp_schema() | 0
           advisory-locks   | select pg_advisory_lock(1)     | select count(*) from pg_locks where locktype = 'advisory' | 0
@@ -84,6 +85,32 @@ class SessionPoliciesIT {
       Answers.good(client.simple(statement));
       assertEquals(expected, bed.client().value(asks));
       assertEquals(expected, client.value(asks));
+    }
+  }
+
+  /** What is allowed is forgotten also when more follows before PostgreSQL was done being asked. */
+  @Test
+  void allowForgetsWhatStoodBeforeMoreQuestions() {
+    try (TestBed bed = bed("listen = allow")) {
+      WireClient client = bed.client();
+      client.send(
+          FrontendMessage.query("set work_mem = '9MB'; listen news"),
+          FrontendMessage.query("set work_mem = '8MB'"));
+      Answers.good(client.readReady(2));
+      Answers.good(client.simple("set work_mem = '7MB'"));
+      assertEquals("0", bed.client().value("select count(*) from pg_listening_channels()"));
+      assertEquals("7MB", client.value("show work_mem"));
+    }
+  }
+
+  @Test
+  void whatTakesSettingsBackIsNeverRefused() {
+    try (TestBed bed = bed("set = reject")) {
+      WireClient client = bed.client(bed.login().with("work_mem", "9MB"));
+      for (String statement : new String[] {"reset work_mem", "reset all", "discard all"}) {
+        Answers.good(client.simple(statement));
+        assertEquals("9MB", client.value("show work_mem"));
+      }
     }
   }
 

@@ -163,6 +163,25 @@ class SessionStateIT {
     assertEquals(other.value("show timezone"), client.value("show timezone"));
   }
 
+  @Test
+  void valuesAreComparedExactlyAndHaveNoLimit() {
+    WireClient upper = bed.client();
+    WireClient lower = bed.client();
+    upper.simple("set app.tenant = 'Tenant'");
+    lower.simple("set app.tenant = 'tenant'");
+    assertEquals("Tenant", upper.value("show app.tenant"));
+    assertEquals("tenant", lower.value("show app.tenant"));
+    String large = "x".repeat(1_000_000);
+    upper.send(
+        FrontendMessage.parse("", "select set_config('app.tenant', $1, false)"),
+        FrontendMessage.bind("", "", large),
+        FrontendMessage.execute("", 0),
+        FrontendMessage.sync());
+    Answers.good(upper.readUntil('Z'));
+    assertEquals("tenant", lower.value("show app.tenant"));
+    assertEquals(large, upper.value("show app.tenant"));
+  }
+
   /** PostgreSQL would not report a parameter that goes back to what it was all along. */
   @Test
   void aResetThatChangesNothingForTheClientReportsNothing() {

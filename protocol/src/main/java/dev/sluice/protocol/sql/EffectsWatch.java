@@ -18,9 +18,23 @@ final class EffectsWatch {
   void setting(@Nullable String name) {
     if (name == null) {
       kinds |= SessionEffects.ANY_SETTING;
-      return;
+    } else {
+      kinds |= SessionEffects.SETTINGS;
+      note(name);
     }
-    kinds |= SessionEffects.SETTINGS;
+  }
+
+  /** A parameter goes back to what it was at the login; null if its name cannot be told. */
+  void reset(@Nullable String name) {
+    if (name == null) {
+      kinds |= SessionEffects.ANY_SETTING;
+    } else {
+      kinds |= SessionEffects.RESETS;
+      note(name);
+    }
+  }
+
+  private void note(String name) {
     if (settings == null) {
       settings = new ArrayList<>(2);
     }

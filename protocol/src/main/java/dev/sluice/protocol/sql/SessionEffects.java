@@ -16,7 +16,7 @@ public record SessionEffects(int kinds, List<String> settings) {
   /** Sets other parameters too, and which cannot be told. */
   public static final int ANY_SETTING = 1 << 1;
 
-  /** Puts parameters back to what they were when the session began. */
+  /** Puts parameters of {@link #settings()} back to what they were when the session began. */
   public static final int RESETS = 1 << 2;
 
   /** Prepares a statement by SQL: manual, "PREPARE". */
@@ -53,6 +53,9 @@ public record SessionEffects(int kinds, List<String> settings) {
 
   /** Runs code that the text does not show: DO, CALL. */
   public static final int RUNS_CODE = 1 << 13;
+
+  /** Puts all parameters back: RESET ALL, DISCARD ALL. */
+  public static final int RESETS_ALL = 1 << 14;
 
   public static final SessionEffects NONE = new SessionEffects(0, List.of());
 

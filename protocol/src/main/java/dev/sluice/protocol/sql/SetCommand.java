@@ -4,6 +4,7 @@ import static dev.sluice.protocol.sql.StatementTraits.LEAVES_STATE;
 import static dev.sluice.protocol.sql.StatementTraits.LOCAL_SETTINGS;
 import static dev.sluice.protocol.sql.StatementTraits.SETS_REPORTED_ONLY;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,13 @@ import org.jspecify.annotations.Nullable;
  * ROLE".
  */
 final class SetCommand {
+  private static final List<String> IDENTITY = List.of("session_authorization", "role");
+  private static final List<String> CHARACTERISTICS =
+      List.of(
+          "default_transaction_isolation",
+          "default_transaction_read_only",
+          "default_transaction_deferrable");
+
   private SetCommand() {}
 
   /** Reads on from the word SET, notes what is set for the session, and returns SET's flags. */
@@ -45,30 +53,24 @@ final class SetCommand {
 
   /** Reads on from the word RESET. */
   static void readReset(TokenWatch tokens, EffectsWatch effects) {
-    effects.add(SessionEffects.RESETS);
     tokens.advance();
     Word name = tokens.keyword();
     String text = tokens.nameText();
     tokens.advance();
     if (name == Word.ALL) {
-      effects.add(SessionEffects.ANY_SETTING);
-    } else if (name != Word.SESSION || !setsOfSession(tokens.keyword(), effects)) {
-      note(name, text, tokens, effects);
+      effects.add(SessionEffects.RESETS_ALL);
+    } else if (name == Word.SESSION && tokens.keyword() == Word.AUTHORIZATION) {
+      IDENTITY.forEach(effects::reset);
+    } else {
+      effects.reset(parameter(name, text, tokens));
     }
   }
 
   /** SESSION AUTHORIZATION and SESSION CHARACTERISTICS, seen from their second word. */
   private static boolean setsOfSession(Word second, EffectsWatch effects) {
     switch (second) {
-      case AUTHORIZATION -> {
-        effects.setting("session_authorization");
-        effects.setting("role");
-      }
-      case CHARACTERISTICS -> {
-        effects.setting("default_transaction_isolation");
-        effects.setting("default_transaction_read_only");
-        effects.setting("default_transaction_deferrable");
-      }
+      case AUTHORIZATION -> IDENTITY.forEach(effects::setting);
+      case CHARACTERISTICS -> CHARACTERISTICS.forEach(effects::setting);
       default -> {
         return false;
       }
@@ -87,6 +89,19 @@ final class SetCommand {
       effects.add(SessionEffects.OTHER);
       return;
     }
+    String parameter = parameter(name, text, tokens);
+    if (tokens.keyword() == Word.TO || tokens.token() == Token.OPERATOR) {
+      tokens.advance();
+    }
+    if (tokens.keyword() == Word.DEFAULT) {
+      effects.reset(parameter);
+    } else {
+      effects.setting(parameter);
+    }
+  }
+
+  /** The parameter's name, read to its end; null if it cannot be told. */
+  private static @Nullable String parameter(Word name, @Nullable String text, TokenWatch tokens) {
     String parameter =
         switch (name) {
           case NAMES -> "client_encoding";
@@ -101,13 +116,7 @@ final class SetCommand {
       parameter = part == null ? null : parameter + "." + part;
       tokens.advance();
     }
-    effects.setting(parameter);
-    if (tokens.keyword() == Word.TO || tokens.token() == Token.OPERATOR) {
-      tokens.advance();
-    }
-    if (tokens.keyword() == Word.DEFAULT) {
-      effects.add(SessionEffects.RESETS);
-    }
+    return parameter;
   }
 
   /**

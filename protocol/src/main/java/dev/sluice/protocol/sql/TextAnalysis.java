@@ -272,7 +272,7 @@ final class TextAnalysis {
     flags |= LOCAL_SETTINGS;
     tokens.advance();
     if (tokens.keyword() == Word.ALL) {
-      effects.add(SessionEffects.ANY_SETTING | SessionEffects.RESETS);
+      effects.add(SessionEffects.RESETS_ALL);
       flags |= CHANGES_STATEMENTS;
     }
   }

@@ -9,6 +9,7 @@ import static dev.sluice.protocol.sql.SessionEffects.LOADS;
 import static dev.sluice.protocol.sql.SessionEffects.OTHER;
 import static dev.sluice.protocol.sql.SessionEffects.PREPARES;
 import static dev.sluice.protocol.sql.SessionEffects.RESETS;
+import static dev.sluice.protocol.sql.SessionEffects.RESETS_ALL;
 import static dev.sluice.protocol.sql.SessionEffects.RUNS_CODE;
 import static dev.sluice.protocol.sql.SessionEffects.SEQUENCE_USE;
 import static dev.sluice.protocol.sql.SessionEffects.SEQUENCE_VALUE;
@@ -104,13 +105,15 @@ class SessionEffectsTest {
         "SET app.tenant = DEFAULT | app.tenant",
       })
   void resetsByName(String text, String names) {
-    assertEquals(new SessionEffects(SETTINGS | RESETS, List.of(names.split(" "))), effects(text));
+    assertEquals(new SessionEffects(RESETS, List.of(names.split(" "))), effects(text));
   }
 
   @Test
   void kinds() {
-    assertKinds(ANY_SETTING | RESETS, "RESET ALL");
-    assertKinds(ANY_SETTING | RESETS | ENDS, "DISCARD ALL");
+    assertKinds(RESETS_ALL, "RESET ALL");
+    assertKinds(RESETS_ALL | ENDS, "DISCARD ALL");
+    assertKinds(SETTINGS | RESETS, "SET a = 1; RESET b");
+    assertKinds(ANY_SETTING | RESETS_ALL, "RESET ALL; SELECT set_config('a.' || 'b', 'c', false)");
     assertKinds(ENDS, "DISCARD TEMP");
     assertKinds(PREPARES, "PREPARE p AS SELECT 1");
     assertKinds(0, "PREPARE TRANSACTION 'x'");

@@ -3,6 +3,7 @@ package dev.sluice.proxy.client;
 import static dev.sluice.protocol.sql.SessionEffects.ANY_SETTING;
 import static dev.sluice.protocol.sql.SessionEffects.ENDS;
 import static dev.sluice.protocol.sql.SessionEffects.RESETS;
+import static dev.sluice.protocol.sql.SessionEffects.RESETS_ALL;
 import static dev.sluice.protocol.sql.SessionEffects.RUNS_CODE;
 
 import dev.sluice.config.StatePolicy;
@@ -52,7 +53,8 @@ final class SessionKeeper {
   /** Something was left that nobody is to keep: the backend is reset before others get it. */
   private boolean forgottenAfterwards;
 
-  private boolean codeRan;
+  /** Parameters may have been set that PostgreSQL does not list. */
+  private boolean hiddenSettings;
 
   /** PostgreSQL would not say: it is asked everything after the client's next statement. */
   private boolean askAgain;
@@ -84,12 +86,10 @@ final class SessionKeeper {
         names.add(name);
       }
       if (what.any(RESETS) && session.startup().has(name)) {
-        // Only a list of all that is set tells whether it went back to what the login gave.
-        effects |= ANY_SETTING;
         resets = resets.with(name);
       }
     }
-    if (what.any(RESETS) && what.any(ANY_SETTING) && !session.startup().isEmpty()) {
+    if (what.any(RESETS_ALL) && !session.startup().isEmpty()) {
       resets = CarriedSettings.Resets.ALL;
     }
   }
@@ -168,7 +168,7 @@ final class SessionKeeper {
     failed = false;
     resets = CarriedSettings.Resets.NONE;
     forgottenAfterwards = false;
-    codeRan = false;
+    hiddenSettings = false;
     askAgain = false;
     inquiry = null;
   }
@@ -184,7 +184,7 @@ final class SessionKeeper {
       boolean made = (effects & kind.effect()) != 0;
       boolean askable = SessionInquiry.states().contains(kind.pin());
       if (kind.policy() == StatePolicy.ALLOW) {
-        lost |= made && askable;
+        lost |= (made || code) && askable;
       } else if (askable) {
         if (made || code || ((effects & ENDS) != 0 && session.pinned(kind.pin()))) {
           states.add(kind.pin());
@@ -195,15 +195,20 @@ final class SessionKeeper {
     }
     Set<String> asked = names == null ? Set.of() : names;
     // A SET that failed has set nothing, and what it named may be what nobody can set.
-    boolean all = (effects & ANY_SETTING) != 0 || code || (failed && !asked.isEmpty());
+    // And only a list of all that is set tells what went back to what the login gave.
+    boolean all =
+        (effects & (ANY_SETTING | RESETS_ALL)) != 0
+            || code
+            || resets()
+            || (failed && !asked.isEmpty());
     if (policies.settings() == StatePolicy.ALLOW) {
       lost |= all || !asked.isEmpty();
       all = false;
       asked = Set.of();
     }
-    forgottenAfterwards = lost;
+    forgottenAfterwards |= lost;
     // A parameter of a class that no library has defined is in no list, and must not stay either.
-    codeRan |= code || ((effects & ANY_SETTING) != 0 && !computedReset());
+    hiddenSettings |= code || (effects & ANY_SETTING) != 0;
     effects = 0;
     names = null;
     failed = false;
@@ -213,11 +218,6 @@ final class SessionKeeper {
     }
     return new SessionInquiry.Questions(
         all ? carried.unlisted(asked) : new ArrayList<>(asked), all, states);
-  }
-
-  /** Any setting may have changed only because all were reset. */
-  private boolean computedReset() {
-    return (effects & RESETS) != 0;
   }
 
   private void pinForGood(PinReason reason, BackendSession backend) {
@@ -263,10 +263,10 @@ final class SessionKeeper {
     if (forgottenAfterwards) {
       backend.markDirty();
     }
-    if (codeRan) {
+    if (hiddenSettings) {
       backend.markHiddenSettings();
     }
     forgottenAfterwards = false;
-    codeRan = false;
+    hiddenSettings = false;
   }
 }
