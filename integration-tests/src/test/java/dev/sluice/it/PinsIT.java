@@ -3,6 +3,7 @@ package dev.sluice.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.sluice.it.fault.Trap;
 import dev.sluice.it.wire.Answers;
 import dev.sluice.it.wire.BackendMessage;
 import dev.sluice.it.wire.Bytes;
@@ -128,6 +129,32 @@ class PinsIT {
     client.value("select 1");
     awaitNoPins(client);
     bed.admin().value("select pg_advisory_unlock(44)");
+  }
+
+  /** What it has set can not be told any more: it must not go on as if it had not. */
+  @Test
+  void aBackendThatDiesWhileItIsAskedEndsTheClient() {
+    WireClient client = bed.client();
+    client.value("select 1");
+    Trap trap = bed.faults().onClient("sluice ask").cutBefore();
+    Answers.good(client.simple("set work_mem = '9MB'"));
+    trap.awaitSprung();
+    List<BackendMessage> last = client.readUntil(BackendMessage.Closed.class::isInstance);
+    assertEquals("57P01", Answers.error(last).sqlState());
+    assertEquals("4MB", bed.client().value("show work_mem"));
+  }
+
+  @Test
+  void aClientThatVanishesWhileItsBackendIsAskedLeavesNothing() {
+    WireClient client = bed.client();
+    Trap trap = bed.faults().onClient("sluice ask").hold();
+    Answers.good(client.simple("set work_mem = '9MB'"));
+    trap.awaitSprung();
+    client.abort();
+    trap.open();
+    for (int i = 0; i < 4; i++) {
+      assertEquals("4MB", bed.client().value("show work_mem"));
+    }
   }
 
   /** Whatever it is that PostgreSQL will not tell: the client keeps its backend until it does. */
