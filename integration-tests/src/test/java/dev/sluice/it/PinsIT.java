@@ -122,6 +122,41 @@ class PinsIT {
   }
 
   @Test
+  void whatAnExecuteRanPins() {
+    WireClient client = bed.client();
+    client.send(FrontendMessage.parse("news", "listen news"), FrontendMessage.sync());
+    Answers.good(client.readUntil('Z'));
+    Answers.good(client.simple("execute news"));
+    client.value("select 1");
+    assertEquals(List.of("listen"), reasons(client));
+    client.simple("unlisten *");
+    awaitNoPins(client);
+    client.send(
+        FrontendMessage.parse("", "execute news"),
+        FrontendMessage.bind("", ""),
+        FrontendMessage.execute("", 0),
+        FrontendMessage.sync());
+    Answers.good(client.readUntil('Z'));
+    client.value("select 1");
+    assertEquals(List.of("listen"), reasons(client));
+    client.simple("unlisten *");
+    awaitNoPins(client);
+  }
+
+  @Test
+  void whatAPreparedStatementHasLockedStaysWhenItIsGone() {
+    WireClient client = bed.client();
+    client.simple("prepare p as select pg_advisory_lock(46)");
+    Answers.good(client.simple("execute p"));
+    Answers.good(client.simple("deallocate p"));
+    // It is asked for a second time, when the statement is found to be gone.
+    Await.until(
+        () -> reasons(client).equals(List.of("advisory locks")), () -> "pinned: " + pins(client));
+    assertEquals("t", client.value("select pg_advisory_unlock(46)"));
+    awaitNoPins(client);
+  }
+
+  @Test
   void aTryThatFailsDoesNotPin() {
     bed.admin().value("select pg_advisory_lock(44)");
     WireClient client = bed.client();

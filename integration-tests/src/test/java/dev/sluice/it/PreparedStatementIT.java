@@ -150,6 +150,33 @@ class PreparedStatementIT {
     }
   }
 
+  /** On a backend that does not have it, where PostgreSQL refuses to parse it. */
+  @Test
+  void executeOfSqlInAFailedBlock() {
+    try (TestBed bed = TestBed.start(postgres, NAME, "size = 1")) {
+      WireClient client = bed.client();
+      parse(client, "s", "select 1");
+      bed.replaceBackends();
+      client.rows("begin");
+      client.error("select no_such_column");
+      assertEquals("25P02", client.error("execute s").sqlState());
+      assertEquals("25P02", client.error("execute s").sqlState());
+      client.rows("rollback");
+      bed.replaceBackends();
+      client.send(
+          FrontendMessage.query("begin"),
+          FrontendMessage.query("select no_such_column"),
+          FrontendMessage.query("execute s"),
+          FrontendMessage.query("rollback"),
+          FrontendMessage.query("execute s"));
+      List<BackendMessage> answers = client.readReady(5);
+      assertEquals(
+          List.of("42703", "25P02"),
+          Answers.errors(answers).stream().map(ErrorResponse::sqlState).toList());
+      assertEquals(List.of("1"), Answers.column(answers));
+    }
+  }
+
   /**
    * The backend lacks the statement and, in a failed block, refuses to parse it: the second batch
    * must not count on it, nor may the name that the backend would know it by come to light.

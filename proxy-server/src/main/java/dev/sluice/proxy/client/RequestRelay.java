@@ -353,8 +353,9 @@ final class RequestRelay {
         length > MAX_ANALYSED
             ? StatementTraits.UNKNOWN
             : statements.analyse(in, i + Frames.HEADER, length - 5);
-    if (statements.awaited(traits) >= 0) {
-      postpone(statements.awaited(traits));
+    long awaited = statements.awaited(traits, this);
+    if (awaited >= 0) {
+      postpone(awaited);
       return;
     }
     if (batchOpen) {
@@ -374,6 +375,7 @@ final class RequestRelay {
     }
     statements.query(in, i, length, traits, this);
     sent(traits.flags(), traits.effects(), () -> shown(in, i + Frames.HEADER, length - 5));
+    statements.executes(traits, this);
     if (traits.any(StatementTraits.CHANGES_STATEMENTS)) {
       await();
     }
@@ -426,11 +428,17 @@ final class RequestRelay {
 
   /** Why the configuration does not let a statement run; null if it does. */
   @Nullable ErrorMessage refusal(StatementTraits traits) {
-    byte status = backend.transactionStatus();
-    if (sessionMode || (ledger.isEmpty() && status == TransactionStatus.FAILED_BLOCK)) {
+    if (sessionMode || inFailedBlock()) {
       return null; // in a failed block PostgreSQL refuses it by itself
     }
-    return policies.refusal(traits.effects(), ledger.isEmpty() && status == TransactionStatus.IDLE);
+    return policies.refusal(
+        traits.effects(),
+        ledger.isEmpty() && backend.transactionStatus() == TransactionStatus.IDLE);
+  }
+
+  /** All is answered, and PostgreSQL refuses everything but the end of the block. */
+  boolean inFailedBlock() {
+    return ledger.isEmpty() && backend.transactionStatus() == TransactionStatus.FAILED_BLOCK;
   }
 
   /** A statement was sent that may do this. */

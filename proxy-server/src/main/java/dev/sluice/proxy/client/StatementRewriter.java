@@ -142,11 +142,19 @@ final class StatementRewriter {
   }
 
   /** The answer that a query which names a statement must wait for; -1 for none. */
-  long awaited(StatementTraits traits) {
+  long awaited(StatementTraits traits, RequestRelay relay) {
     NamedStatementUse use = traits.namedStatementUse();
-    return use == null || !renames
-        ? -1
-        : unsettled.awaited(Bytes.of(use.name().getBytes(StandardCharsets.UTF_8)));
+    if (use == null || !renames) {
+      return -1;
+    }
+    long awaited = unsettled.awaited(Bytes.of(use.name().getBytes(StandardCharsets.UTF_8)));
+    // It would have to be parsed first, and nobody knows yet whether PostgreSQL will do that.
+    return awaited < 0
+            && !ledger.isEmpty()
+            && inSql.toBePrepared(traits)
+            && mayBeInFailedBlock(relay)
+        ? ledger.nextSequence() - 1
+        : awaited;
   }
 
   private boolean postponed(Bytes name, RequestRelay relay) {
@@ -164,6 +172,14 @@ final class StatementRewriter {
     }
     Bytes text = client.loop().text().fill(in, index, length);
     return session.parseSettings().analyse(text.array(), length);
+  }
+
+  /** What an EXECUTE in a text runs may leave something, as if it had been sent itself. */
+  void executes(StatementTraits text, RequestRelay relay) {
+    Statement executed = renames ? inSql.executedBy(text) : null;
+    if (executed != null) {
+      relay.sent(executed.traits().flags(), executed.traits().effects(), executed::shownText);
+    }
   }
 
   BackendStatements onBackend() {
@@ -380,6 +396,7 @@ final class StatementRewriter {
     if (statement != null) {
       StatementTraits traits = statement.traits();
       relay.sent(traits.flags(), traits.effects(), statement::shownText);
+      executes(traits, relay);
       if (traits.any(StatementTraits.CHANGES_STATEMENTS)) {
         relay.awaitAfterExecute();
       }

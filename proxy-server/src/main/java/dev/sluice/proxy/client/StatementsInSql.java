@@ -51,6 +51,9 @@ final class StatementsInSql {
     if (statement == null || use == null) {
       return;
     }
+    if (toBePrepared(traits) && relay.inFailedBlock()) {
+      return; // PostgreSQL refuses the query, whatever it names
+    }
     relay.cut(in, i);
     // A query behind a Parse that fails is skipped: that is for the client to hear, not to be run.
     backendStatements.ensurePrepared(statement, Expect.CATCH_UP);
@@ -84,6 +87,18 @@ final class StatementsInSql {
     message.writeBytes(in, textStart, use.offset()).writeBytes(serverName);
     relay.replaced(textStart + use.offset() + use.length());
     deallocate(use);
+  }
+
+  /** The statement of the protocol's that a text executes; null if it executes none. */
+  @Nullable Statement executedBy(StatementTraits traits) {
+    NamedStatementUse use = traits.namedStatementUse();
+    return use != null && use.kind() == NamedStatementUse.Kind.EXECUTE ? namedIn(traits) : null;
+  }
+
+  /** Whether a text uses a statement that the backend does not hold. */
+  boolean toBePrepared(StatementTraits traits) {
+    Statement statement = namedIn(traits);
+    return statement != null && statement.kept() && !held.prepared().holds(statement);
   }
 
   private @Nullable Statement namedIn(StatementTraits traits) {
