@@ -112,6 +112,21 @@ class SessionStateIT {
     assertEquals("4MB", client.value("show work_mem"));
   }
 
+  /** Nobody can set it, so nobody can be given its value, or have it taken back. */
+  @Test
+  void whatWasNeverCarriedOutSetsNothing() {
+    WireClient client = bed.client();
+    client.send(
+        FrontendMessage.parse("", "set max_connections = 7"),
+        FrontendMessage.bind("", ""),
+        FrontendMessage.sync());
+    Answers.good(client.readUntil('Z'));
+    assertEquals("1", bed.client().value("select 1"));
+    client.rows("select case when false then set_config('max_connections', '7', false) end");
+    assertEquals("1", bed.client().value("select 1"));
+    assertEquals("1", client.value("select 1"));
+  }
+
   @Test
   void nothingRunsUnderARoleThatIsGone() {
     bed.admin()

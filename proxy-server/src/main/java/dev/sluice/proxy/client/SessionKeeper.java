@@ -5,6 +5,7 @@ import static dev.sluice.protocol.sql.SessionEffects.ENDS;
 import static dev.sluice.protocol.sql.SessionEffects.RESETS;
 import static dev.sluice.protocol.sql.SessionEffects.RESETS_ALL;
 import static dev.sluice.protocol.sql.SessionEffects.RUNS_CODE;
+import static dev.sluice.protocol.sql.SessionEffects.SETTINGS;
 
 import dev.sluice.config.StatePolicy;
 import dev.sluice.protocol.sql.SessionEffects;
@@ -13,6 +14,7 @@ import dev.sluice.proxy.backend.BackendSession;
 import dev.sluice.proxy.backend.SessionFacts;
 import dev.sluice.proxy.backend.SessionInquiry;
 import dev.sluice.proxy.session.ClientSession;
+import dev.sluice.proxy.session.EverybodysSettings;
 import dev.sluice.proxy.session.PinReason;
 import dev.sluice.proxy.session.SettingsProfile;
 import java.util.ArrayList;
@@ -71,6 +73,9 @@ final class SessionKeeper {
       askAgain = false;
       effects |= SessionEffects.UNKNOWN.kinds();
     }
+    if (session.takeAsGiven()) {
+      askForStartup();
+    }
     if (what.kinds() == 0) {
       return;
     }
@@ -79,18 +84,32 @@ final class SessionKeeper {
       statement = text.get();
     }
     for (String name : what.settings()) {
-      if (!carried.isReported(name)) {
-        if (names == null) {
-          names = new LinkedHashSet<>(4);
-        }
-        names.add(name);
-      }
+      ask(name);
       if (what.any(RESETS) && session.startup().has(name)) {
         resets = resets.with(name);
       }
     }
     if (what.any(RESETS_ALL) && !session.startup().isEmpty()) {
       resets = CarriedSettings.Resets.ALL;
+    }
+  }
+
+  /** A profile is compared by its values, so they are to be written as PostgreSQL does. */
+  private void askForStartup() {
+    for (String name : session.startup().values().keySet()) {
+      ask(name);
+    }
+    if (names != null) {
+      effects |= SETTINGS;
+    }
+  }
+
+  private void ask(String name) {
+    if (!carried.isReported(name)) {
+      if (names == null) {
+        names = new LinkedHashSet<>(4);
+      }
+      names.add(name);
     }
   }
 
@@ -194,13 +213,15 @@ final class SessionKeeper {
       }
     }
     Set<String> asked = names == null ? Set.of() : names;
-    // A SET that failed has set nothing, and what it named may be what nobody can set.
-    // And only a list of all that is set tells what went back to what the login gave.
+    // A SET that failed, or was never executed, has set nothing, and what it named may be what
+    // nobody can set. And only a list of all that is set tells what went back to what the login
+    // gave.
     boolean all =
         (effects & (ANY_SETTING | RESETS_ALL)) != 0
             || code
             || resets()
-            || (failed && !asked.isEmpty());
+            || (failed && !asked.isEmpty())
+            || !EverybodysSettings.are(asked);
     if (policies.settings() == StatePolicy.ALLOW) {
       lost |= all || !asked.isEmpty();
       all = false;
@@ -249,9 +270,11 @@ final class SessionKeeper {
         session.unpin(PinReason.SETTINGS);
       }
     }
-    if (wasPrepared && !session.pinned(PinReason.PREPARE) && !facts.allSettings()) {
-      // What EXECUTE ran may have set parameters that no text named.
-      effects |= ANY_SETTING;
+    if (wasPrepared
+        && !session.pinned(PinReason.PREPARE)
+        && !facts.asked().containsAll(SessionInquiry.states())) {
+      // What an EXECUTE ran stood in no text: it may have taken locks, or set parameters.
+      effects |= RUNS_CODE;
     }
     if (effects == 0) {
       conclude(backend);

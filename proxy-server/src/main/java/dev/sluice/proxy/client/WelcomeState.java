@@ -10,6 +10,8 @@ import dev.sluice.protocol.message.TransactionStatus;
 import dev.sluice.protocol.startup.StartupMessage;
 import dev.sluice.proxy.backend.BackendConnection;
 import dev.sluice.proxy.backend.LeaseHolder;
+import dev.sluice.proxy.backend.SessionFacts;
+import dev.sluice.proxy.backend.SessionInquiry;
 import dev.sluice.proxy.backend.SettingsCatchUp;
 import dev.sluice.proxy.backend.Undoable;
 import dev.sluice.proxy.pool.Pool;
@@ -19,6 +21,9 @@ import dev.sluice.proxy.session.ServerParameters;
 import dev.sluice.proxy.session.SettingsProfile;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +49,9 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
 
   /** The backend is as after its login, and has been sent what the client asked for. */
   private boolean asking;
+
+  /** How PostgreSQL writes what was asked for and is not reported. */
+  private @Nullable SessionInquiry spelling;
 
   WelcomeState(
       ClientConnection client, StartupMessage startup, Pool pool, StartupSettings settings) {
@@ -92,7 +100,9 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
     ServerParameters base = pool.base();
     if (waiting && client.state() == this && base != null && pool.leave(client.waiter())) {
       waiting = false;
-      welcome(new ClientSession(asked, base));
+      ClientSession unchecked = new ClientSession(asked, base);
+      unchecked.markAsGiven();
+      welcome(unchecked);
     }
   }
 
@@ -147,6 +157,16 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
       return;
     }
     SettingsProfile reported = asReported(believed.settings(), asks.session().reported());
+    List<String> unreported = unreported(asks.session().reported());
+    if (!unreported.isEmpty() && spelling == null) {
+      spelling =
+          SessionInquiry.send(
+              asks, new SessionInquiry.Questions(unreported, false, Set.of()), ignored -> {});
+      return;
+    }
+    if (spelling != null) {
+      reported = asSpelled(reported, spelling.facts());
+    }
     pool.startupProfiles()
         .resolved(asked.without("application_name"), reported.without("application_name"));
     asks.session().applied(reported);
@@ -160,6 +180,26 @@ final class WelcomeState implements ClientState, LeaseHolder, Waiter.Listener {
       String value = ServerParameters.settable(name) ? reported.get(name) : null;
       if (value != null) {
         result = result.with(name, value);
+      }
+    }
+    return result;
+  }
+
+  private List<String> unreported(ServerParameters reported) {
+    return asked.values().keySet().stream()
+        .filter(name -> !ServerParameters.settable(name) || reported.get(name) == null)
+        .toList();
+  }
+
+  /** The same of what it does not report: 8192 is 8MB. */
+  private static SettingsProfile asSpelled(SettingsProfile asked, @Nullable SessionFacts facts) {
+    SettingsProfile result = asked;
+    if (facts != null) {
+      for (Map.Entry<String, @Nullable String> setting : facts.settings().entrySet()) {
+        String value = setting.getValue();
+        if (value != null) {
+          result = result.with(setting.getKey(), value);
+        }
       }
     }
     return result;

@@ -17,6 +17,7 @@ public final class ClientSession {
   private final SettingsProfile startup;
   private SettingsProfile settings;
   private ServerParameters base;
+  private boolean asGiven;
   private @Nullable ParseSettings parseSettings;
   private @Nullable Map<Bytes, Statement> named;
   private @Nullable Statement unnamed;
@@ -33,6 +34,18 @@ public final class ClientSession {
   /** What the client chose when it logged in: what RESET goes back to. */
   public SettingsProfile startup() {
     return startup;
+  }
+
+  /** The startup parameters are as the client wrote them, not as PostgreSQL would. */
+  public void markAsGiven() {
+    asGiven = true;
+  }
+
+  /** Whether they were; true once. */
+  public boolean takeAsGiven() {
+    boolean result = asGiven;
+    asGiven = false;
+    return result;
   }
 
   public SettingsProfile settings() {
