@@ -140,6 +140,27 @@ class ClientLossIT {
     expectReused();
   }
 
+  /**
+   * Where clients and the backend live on several event loops, answers are on their way from one to
+   * the other when the client is lost.
+   */
+  @Test
+  void manyInTheMiddleOfTheirAnswers() {
+    for (int i = 0; i < 60; i++) {
+      WireClient client = bed.client();
+      for (int batch = 0; batch < 200; batch++) {
+        client.send(
+            FrontendMessage.parse("", "select repeat('x', 500) from generate_series(1, 20)"),
+            FrontendMessage.bind("", ""),
+            FrontendMessage.execute("", 0),
+            FrontendMessage.sync());
+      }
+      client.readUntil('D');
+      client.abort();
+    }
+    expectReused();
+  }
+
   @Test
   void whileItWaitsForABackend() {
     WireClient holder = bed.client();

@@ -1,5 +1,7 @@
 package dev.sluice.it;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.load.ConfigLoader;
 import dev.sluice.config.load.LoadResult;
@@ -8,7 +10,11 @@ import dev.sluice.proxy.server.StartupException;
 import dev.sluice.proxy.tls.TlsProvider;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /**
  * A proxy for a test, inside the test's own process, listening on 127.0.0.1 on a port that is free.
@@ -21,11 +27,17 @@ public final class SluiceServer implements AutoCloseable {
   private final Address address;
   private final AutoCloseable running;
   private final IntConsumer loops;
+  private final Supplier<CompletableFuture<List<String>>> audit;
 
-  private SluiceServer(Address address, AutoCloseable running, IntConsumer loops) {
+  private SluiceServer(
+      Address address,
+      AutoCloseable running,
+      IntConsumer loops,
+      Supplier<CompletableFuture<List<String>>> audit) {
     this.address = address;
     this.running = running;
     this.loops = loops;
+    this.audit = audit;
   }
 
   /**
@@ -36,7 +48,11 @@ public final class SluiceServer implements AutoCloseable {
   public static SluiceServer start(String hocon) {
     String external = System.getProperty("sluice.it.external", "");
     if (!external.isEmpty()) {
-      return new SluiceServer(Address.parse(external), () -> {}, ignored -> {});
+      return new SluiceServer(
+          Address.parse(external),
+          () -> {},
+          ignored -> {},
+          () -> CompletableFuture.completedFuture(List.of()));
     }
     return launch(hocon, dev.sluice.proxy.server.SluiceServer::start);
   }
@@ -64,7 +80,8 @@ public final class SluiceServer implements AutoCloseable {
           yield new SluiceServer(
               new Address(bound.getAddress().getHostAddress(), bound.getPort()),
               server,
-              server.balancer()::fix);
+              server.balancer()::fix,
+              server::audit);
         } catch (StartupException e) {
           throw new IllegalStateException("starting the proxy", e);
         }
@@ -85,8 +102,18 @@ public final class SluiceServer implements AutoCloseable {
     return address.port();
   }
 
+  /** Ends the proxy. First every backend that nobody has must be in the state that it believes. */
   @Override
   public void close() {
+    try {
+      List<String> leaks = audit.get().completeOnTimeout(List.of(), 5, TimeUnit.SECONDS).join();
+      assertEquals(List.of(), leaks, "what was left in backends that nobody has");
+    } finally {
+      stop();
+    }
+  }
+
+  private void stop() {
     try {
       running.close();
     } catch (Exception e) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.it.Await;
+import dev.sluice.it.LogWatch;
 import dev.sluice.it.PostgresServer;
 import dev.sluice.it.PostgresServers;
 import dev.sluice.it.SluiceConf;

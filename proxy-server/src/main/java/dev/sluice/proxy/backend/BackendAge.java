@@ -8,6 +8,8 @@ public final class BackendAge {
   private final long createdNanos = System.nanoTime();
   private long idleSinceNanos;
   private long expiresNanos = Long.MAX_VALUE;
+  private long auditedNanos = createdNanos;
+  private boolean usedSinceAudit;
 
   void pooled(long nowNanos) {
     idleSinceNanos = nowNanos;
@@ -15,6 +17,24 @@ public final class BackendAge {
 
   public long idleNanos(long nowNanos) {
     return nowNanos - idleSinceNanos;
+  }
+
+  void leased() {
+    usedSinceAudit = true;
+  }
+
+  /** Somebody has had it since it was last compared with what is believed of it. */
+  public boolean usedSinceAudit() {
+    return usedSinceAudit;
+  }
+
+  public long nanosSinceAudit(long nowNanos) {
+    return nowNanos - auditedNanos;
+  }
+
+  public void audited(long nowNanos) {
+    auditedNanos = nowNanos;
+    usedSinceAudit = false;
   }
 
   /** Sets how long the connection may live; {@link Long#MAX_VALUE} for ever. */

@@ -16,6 +16,8 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -181,6 +183,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
 
   /** The pool hands the backend out; under the pool's lock. */
   public void lease(LeaseHolder newHolder) {
+    age.leased();
     holder = newHolder;
     state = leased;
   }
@@ -231,11 +234,30 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
    * if one fails or all take longer than the deadline. The lease is over.
    */
   public void run(List<OwnQuery> queries, long deadlineMillis) {
-    onOwnLoop(
-        () ->
-            enter(
-                new TaskState(
-                    this, queries, deadlineMillis, () -> owner.available(this), error -> close())));
+    run(queries, deadlineMillis, () -> owner.available(this));
+  }
+
+  /**
+   * As {@link #run(List, long)}.
+   *
+   * @param done decides instead what becomes of the backend; on its own event loop
+   */
+  public void run(List<OwnQuery> queries, long deadlineMillis, Runnable done) {
+    onOwnLoop(() -> enter(new TaskState(this, queries, deadlineMillis, done, error -> close())));
+  }
+
+  /**
+   * Asks PostgreSQL what the session holds; closes the backend if that takes longer than the
+   * deadline. The lease is over.
+   *
+   * @param told the answer, null if PostgreSQL would not tell; decides what becomes of the backend;
+   *     on its own event loop
+   */
+  public void ask(
+      Function<BackendSession, SessionInquiry.Questions> questions,
+      long deadlineMillis,
+      Consumer<@Nullable SessionFacts> told) {
+    onOwnLoop(() -> enter(new InquiryState(this, questions.apply(session), deadlineMillis, told)));
   }
 
   /**
@@ -265,13 +287,28 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void onOwnLoop(Runnable action) {
+    LeaseHolder last = holder;
     holder = null;
     if (channel.eventLoop().inEventLoop()) {
       action.run();
-    } else {
-      // Until it runs, what is read strays here: DrainState and TaskState take it up.
+    } else if (last == null) {
       channel.eventLoop().execute(action);
+    } else {
+      // What was read and handed over to the holder's loop has to come back first, or it would be
+      // handled behind what is read from here on: so once there and back again.
+      channel
+          .eventLoop()
+          .execute(
+              () -> last.executor().execute(() -> channel.eventLoop().execute(() -> back(action))));
     }
+  }
+
+  /** The backend is back on its own loop, and so is all that was read from it. */
+  private void back(Runnable action) {
+    List<ByteBuf> unhandled = leased.takeStrayed();
+    readGate.open(ReadGate.HANDED_OVER);
+    action.run();
+    unhandled.forEach(in -> state.read(in));
   }
 
   void enter(BackendState next) {
@@ -288,6 +325,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     switch (next) {
       case TaskState task -> task.begin();
       case DrainState drain -> drain.begin();
+      case InquiryState inquiry -> inquiry.begin();
       case MovingState move -> move.begin(readGate);
       default -> {}
     }
@@ -301,16 +339,12 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     replies.relay(in, to);
   }
 
-  /** Bytes that arrived while the backend was between two hands. */
-  void strayed(ByteBuf in) {
-    BackendState current = state;
-    if (current == leased && holder == null) {
-      // Between a release and what follows it on this loop: only unasked messages come here.
-      if (!new UnaskedMessages(this).harmless(in)) {
-        channel.close();
-      }
+  /** Handed over to a holder that had given the backend up before. */
+  void cameBack(List<ByteBuf> buffers) {
+    if (state == leased && holder == null) {
+      leased.cameBack(buffers);
     } else {
-      current.read(in);
+      buffers.forEach(in -> state.read(in));
     }
   }
 
@@ -397,6 +431,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     }
     state = ClosedState.INSTANCE;
     replies.reset();
+    leased.takeStrayed().forEach(ByteBuf::release);
     ByteBuf bye = channel.alloc().ioBuffer(8);
     FrontendMessages.terminate(bye);
     // PostgreSQL closes when its process is gone: until then it counts, or there would be more of
@@ -523,7 +558,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
           case LoginState _ -> BackendView.State.LOGIN;
           case LeasedState _, RawState _ -> BackendView.State.ACTIVE;
           case PooledState _ -> BackendView.State.IDLE;
-          case TaskState _, DrainState _, MovingState _ -> BackendView.State.TESTED;
+          case TaskState _, InquiryState _, DrainState _, MovingState _ -> BackendView.State.TESTED;
           case ClosedState _ -> BackendView.State.CLOSED;
         };
     TlsSession encryption = tls;

@@ -23,6 +23,7 @@ public final class BackendSession {
   private boolean irreparable;
   private boolean catchUpParsed;
   private boolean inquiryParsed;
+  private boolean auditParsed;
   private @Nullable Statement unnamed;
   private @Nullable ClientSession unnamedOwner;
   private boolean mayHaveUnnamed;
@@ -134,6 +135,15 @@ public final class BackendSession {
     inquiryParsed = parsed;
   }
 
+  /** And those that only an audit needs. */
+  boolean auditParsed() {
+    return auditParsed;
+  }
+
+  void auditParsed(boolean parsed) {
+    auditParsed = parsed;
+  }
+
   /** The statements that carry settings over have been parsed. */
   boolean catchUpParsed() {
     return catchUpParsed;
@@ -181,6 +191,11 @@ public final class BackendSession {
     strayNames.add(name);
   }
 
+  /** Those that are still to be closed. */
+  boolean hasStrayName(String name) {
+    return strayNames != null && strayNames.contains(name);
+  }
+
   /** The names to close, each given out once; null if there are none. */
   public @Nullable List<String> takeStrayNames() {
     List<String> names = strayNames;
@@ -208,6 +223,7 @@ public final class BackendSession {
     forgetUnnamed();
     catchUpParsed = false;
     inquiryParsed = false;
+    auditParsed = false;
     strayNames = null;
   }
 }

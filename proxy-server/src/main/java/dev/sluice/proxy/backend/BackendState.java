@@ -10,6 +10,7 @@ sealed interface BackendState
         LeasedState,
         TaskState,
         DrainState,
+        InquiryState,
         RawState,
         ClosedState {
   /** Bytes arrived; the buffer is handed over. */

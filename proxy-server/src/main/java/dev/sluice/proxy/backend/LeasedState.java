@@ -20,6 +20,14 @@ final class LeasedState implements BackendState {
 
   private int batchBytes;
 
+  /** Read since the holder gave the backend up and until its own loop hears of it. */
+  private @Nullable List<ByteBuf> strayed;
+
+  /** Of it, what had been handed over before the rest was read. */
+  private int cameBack;
+
+  private int strayedBytes;
+
   LeasedState(BackendConnection backend) {
     this.backend = backend;
   }
@@ -28,7 +36,8 @@ final class LeasedState implements BackendState {
   public void read(ByteBuf in) {
     LeaseHolder holder = backend.holder();
     if (holder == null) {
-      backend.strayed(in);
+      batchStrayed();
+      strayed(in);
     } else if (holder.executor().inEventLoop()) {
       backend.relay(in, holder);
     } else {
@@ -45,11 +54,11 @@ final class LeasedState implements BackendState {
     LeaseHolder holder = backend.holder();
     List<ByteBuf> buffers = batch;
     if (buffers != null) {
-      batch = null;
       if (holder == null) {
-        buffers.forEach(backend::strayed);
+        batchStrayed();
         return;
       }
+      batch = null;
       boolean much = batchBytes >= MAX_HANDED_OVER;
       batchBytes = 0;
       if (much) {
@@ -70,15 +79,55 @@ final class LeasedState implements BackendState {
   }
 
   private void handOver(LeaseHolder holder, List<ByteBuf> buffers) {
-    for (ByteBuf buffer : buffers) {
-      if (backend.heldBy(holder)) {
-        backend.relay(buffer, holder);
-      } else {
-        // Released while this was under way: what PostgreSQL sends without being asked.
-        backend.channel().eventLoop().execute(() -> backend.strayed(buffer));
+    for (int i = 0; i < buffers.size(); i++) {
+      if (!backend.heldBy(holder)) {
+        List<ByteBuf> rest = buffers.subList(i, buffers.size());
+        backend.channel().eventLoop().execute(() -> backend.cameBack(rest));
+        break;
       }
+      backend.relay(buffers.get(i), holder);
     }
     holder.readComplete();
+  }
+
+  /** The holder has given the backend up in the middle of a read loop. */
+  private void batchStrayed() {
+    List<ByteBuf> buffers = batch;
+    if (buffers != null) {
+      batch = null;
+      batchBytes = 0;
+      buffers.forEach(this::strayed);
+    }
+  }
+
+  private void strayed(ByteBuf in) {
+    if (strayed == null) {
+      strayed = new ArrayList<>(4);
+    }
+    strayed.add(in);
+    strayedBytes += in.readableBytes();
+    if (strayedBytes >= MAX_HANDED_OVER) {
+      backend.handedOver(true);
+    }
+  }
+
+  /** It was read before anything that has strayed. */
+  void cameBack(List<ByteBuf> buffers) {
+    if (strayed == null) {
+      strayed = new ArrayList<>(buffers);
+    } else {
+      strayed.addAll(cameBack, buffers);
+    }
+    cameBack += buffers.size();
+  }
+
+  /** What was read and not handled since the last holder gave up, oldest first. */
+  List<ByteBuf> takeStrayed() {
+    List<ByteBuf> buffers = strayed;
+    strayed = null;
+    strayedBytes = 0;
+    cameBack = 0;
+    return buffers == null ? List.of() : buffers;
   }
 
   @Override

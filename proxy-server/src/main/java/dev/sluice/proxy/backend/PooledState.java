@@ -17,7 +17,13 @@ final class PooledState implements BackendState {
   @Override
   public void read(ByteBuf in) {
     if (!backend.owner().withdraw(backend)) {
-      backend.state().read(in);
+      BackendState current = backend.state();
+      if (current != this) {
+        current.read(in);
+      } else if (!new UnaskedMessages(backend).harmless(in)) {
+        // Taken out of the pool to be looked at; who is about to do so finds it closed.
+        backend.channel().close();
+      }
       return;
     }
     if (new UnaskedMessages(backend).harmless(in)) {

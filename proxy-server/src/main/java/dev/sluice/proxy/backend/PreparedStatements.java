@@ -1,7 +1,10 @@
 package dev.sluice.proxy.backend;
 
 import dev.sluice.proxy.session.Statement;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,15 @@ public final class PreparedStatements {
 
   public int size() {
     return held.size();
+  }
+
+  /** The names that the server knows them by. */
+  Set<String> names() {
+    Set<String> names = new HashSet<>();
+    held.keySet()
+        .forEach(
+            statement -> names.add(new String(statement.serverName(), StandardCharsets.UTF_8)));
+    return names;
   }
 
   /** The statement to close so that one more fits, or null. */

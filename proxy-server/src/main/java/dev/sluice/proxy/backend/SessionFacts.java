@@ -13,9 +13,14 @@ import org.jspecify.annotations.Nullable;
  *     them
  * @param asked kinds of state that were asked for
  * @param held those of them that are there
+ * @param statements names of the protocol's prepared statements, if they were asked for
+ * @param parametersOfFunctions parameters with a dot in their name that functions of users set, in
+ *     lower case, if they were asked for
  */
 public record SessionFacts(
     Map<String, @Nullable String> settings,
     boolean allSettings,
     Set<PinReason> asked,
-    Set<PinReason> held) {}
+    Set<PinReason> held,
+    Set<String> statements,
+    Set<String> parametersOfFunctions) {}

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -67,8 +68,44 @@ public final class SessionInquiry implements Undoable {
 
   private static final String LETTERS = "pltca";
 
-  /** What is to be found out. */
-  public record Questions(Collection<String> names, boolean allSettings, Set<PinReason> states) {}
+  private static final String STATEMENTS_NAME = "sluice ask statements";
+  private static final String STATEMENTS =
+      "SELECT 's', name, NULL FROM pg_catalog.pg_prepared_statements WHERE NOT from_sql";
+
+  /**
+   * PostgreSQL does not list a parameter that no library has defined, so their names are looked for
+   * in the functions that may set them: {@code set_config('a.b', ...)} and {@code SET a.b}. Objects
+   * of users have numbers from 16384 on.
+   */
+  private static final String FUNCTIONS_NAME = "sluice ask functions";
+
+  private static final String FUNCTIONS =
+      "SELECT DISTINCT 'f', pg_catalog.lower(COALESCE(found[1], found[2])), NULL"
+          + " FROM pg_catalog.pg_proc AS p,"
+          + " LATERAL pg_catalog.regexp_matches("
+          + "COALESCE(pg_catalog.pg_get_function_sqlbody(p.oid), p.prosrc),"
+          + " 'set_config\\s*\\(\\s*''([a-z_][a-z0-9_$]*(?:\\.[a-z0-9_$]+)+)''"
+          + "|\\mset\\s+(?:session\\s+)?([a-z_][a-z0-9_$]*(?:\\.[a-z0-9_$]+)+)\\s*(?:=|to\\M)',"
+          + " 'gi') AS m(found)"
+          + " WHERE p.oid OPERATOR(pg_catalog.>=) 16384 LIMIT 100";
+
+  /**
+   * What is to be found out.
+   *
+   * @param names of settings to ask for, next to the list of all, which lacks some
+   * @param statements whether the names of the protocol's prepared statements are asked for
+   * @param functions whether the names of parameters that functions set are
+   */
+  public record Questions(
+      Collection<String> names,
+      boolean allSettings,
+      Set<PinReason> states,
+      boolean statements,
+      boolean functions) {
+    public Questions(Collection<String> names, boolean allSettings, Set<PinReason> states) {
+      this(names, allSettings, states, false, false);
+    }
+  }
 
   private final BackendConnection backend;
   private final Questions questions;
@@ -76,6 +113,8 @@ public final class SessionInquiry implements Undoable {
   private final boolean utf8;
   private final Map<String, @Nullable String> settings = new LinkedHashMap<>();
   private final EnumSet<PinReason> held = EnumSet.noneOf(PinReason.class);
+  private final Set<String> statements = new LinkedHashSet<>();
+  private final Set<String> parametersOfFunctions = new LinkedHashSet<>();
   private final Consumer<SessionInquiry> whenAnswered;
   private int next;
   private boolean failed;
@@ -135,21 +174,34 @@ public final class SessionInquiry implements Undoable {
       }
       run(out, STATE_NAME, List.of(letters.toString()));
     }
+    if (questions.statements()) {
+      run(out, STATEMENTS_NAME, List.of());
+    }
+    if (questions.functions()) {
+      run(out, FUNCTIONS_NAME, List.of());
+    }
     FrontendMessages.sync(out);
     backend.ledger().push(Expect.SYNC | Expect.SWALLOW, this);
   }
 
   private void parseOnce(ByteBuf out) {
-    if (backend.session().inquiryParsed()) {
-      return;
+    if (!backend.session().inquiryParsed()) {
+      backend.session().inquiryParsed(true);
+      parse(out, ONE_SETTING_NAME, ONE_SETTING);
+      parse(out, ALL_SETTINGS_NAME, ALL_SETTINGS);
+      parse(out, STATE_NAME, STATE);
     }
-    backend.session().inquiryParsed(true);
-    FrontendMessages.parse(out, ONE_SETTING_NAME, ONE_SETTING);
-    FrontendMessages.parse(out, ALL_SETTINGS_NAME, ALL_SETTINGS);
-    FrontendMessages.parse(out, STATE_NAME, STATE);
-    for (int i = 0; i < 3; i++) {
-      backend.ledger().push(Expect.PARSE | Expect.SWALLOW, this);
+    boolean audits = questions.statements() || questions.functions();
+    if (audits && !backend.session().auditParsed()) {
+      backend.session().auditParsed(true);
+      parse(out, STATEMENTS_NAME, STATEMENTS);
+      parse(out, FUNCTIONS_NAME, FUNCTIONS);
     }
+  }
+
+  private void parse(ByteBuf out, String name, String sql) {
+    FrontendMessages.parse(out, name, sql);
+    backend.ledger().push(Expect.PARSE | Expect.SWALLOW, this);
   }
 
   private void run(ByteBuf out, String statement, List<String> values) {
@@ -163,7 +215,13 @@ public final class SessionInquiry implements Undoable {
   public @Nullable SessionFacts facts() {
     return failed
         ? null
-        : new SessionFacts(settings, questions.allSettings(), questions.states(), held);
+        : new SessionFacts(
+            settings,
+            questions.allSettings(),
+            questions.states(),
+            held,
+            statements,
+            parametersOfFunctions);
   }
 
   /** A DataRow, whole. */
@@ -174,6 +232,12 @@ public final class SessionInquiry implements Undoable {
     } else if (columns == 2) {
       String name = value(body);
       settings.put(String.valueOf(name).toLowerCase(Locale.ROOT), value(body));
+    } else if (columns == 3) {
+      boolean statement = "s".equals(value(body));
+      String name = value(body);
+      if (name != null) {
+        (statement ? statements : parametersOfFunctions).add(name);
+      }
     } else {
       for (int i = 0; i < STATES.size(); i++) {
         if ("t".equals(value(body))) {

@@ -40,8 +40,6 @@ final class CapabilityCheck {
           new Missing("databases.*.nodes[].weight", "routing"),
           new Missing("http", "the HTTP endpoints"),
           new Missing("peers", "cancel requests across processes"),
-          new Missing("session.audit", use -> use.value().equals("close"), "the audit"),
-          new Missing("databases.*.session.audit", use -> use.value().equals("close"), "the audit"),
           new Missing(
               "session.prepare", use -> use.value().equals("track"), "tracking of SQL's PREPARE"),
           new Missing(
@@ -68,7 +66,6 @@ final class CapabilityCheck {
   /** Keys whose default says more than this version does. */
   private static final List<String> NOT_IN_FORCE =
       List.of(
-          "session.audit",
           "routing.reads",
           "routing.max-lag",
           "routing.when-no-primary",

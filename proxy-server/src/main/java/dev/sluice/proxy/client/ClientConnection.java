@@ -18,6 +18,7 @@ import dev.sluice.proxy.session.ClientSession;
 import dev.sluice.proxy.tls.TlsSession;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -438,6 +439,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
             fail(SHUTDOWN);
           }
         });
+  }
+
+  /** Closes the connection as it is; complete when it is closed. */
+  public ChannelFuture end() {
+    return channel.close();
   }
 
   // ---- what it is made of

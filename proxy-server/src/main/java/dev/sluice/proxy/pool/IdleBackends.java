@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,12 +77,12 @@ final class IdleBackends {
     return oldest;
   }
 
-  /** Removes one that has outlived its lifetime. */
-  @Nullable BackendConnection takeExpired(long nowNanos) {
+  /** Removes one for which this is true, if there is any. */
+  @Nullable BackendConnection takeFirst(Predicate<BackendConnection> wanted) {
     for (ArrayDeque<BackendConnection> idle : byLoop) {
       for (Iterator<BackendConnection> it = idle.iterator(); it.hasNext(); ) {
         BackendConnection backend = it.next();
-        if (backend.age().expired(nowNanos)) {
+        if (wanted.test(backend)) {
           it.remove();
           size--;
           return backend;

@@ -1,6 +1,8 @@
 package dev.sluice.proxy.pool;
 
+import dev.sluice.config.AuditPolicy;
 import dev.sluice.config.PoolConfig;
+import dev.sluice.config.PoolMode;
 import dev.sluice.config.SessionConfig;
 import dev.sluice.protocol.message.ErrorMessage;
 import dev.sluice.protocol.message.SqlState;
@@ -11,12 +13,14 @@ import dev.sluice.proxy.backend.BackendTarget;
 import dev.sluice.proxy.backend.Dialer;
 import dev.sluice.proxy.backend.LeaseHolder;
 import dev.sluice.proxy.backend.OwnQuery;
+import dev.sluice.proxy.backend.SessionDifferences;
 import dev.sluice.proxy.session.ServerParameters;
 import dev.sluice.proxy.session.SharedProfiles;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
@@ -54,6 +58,7 @@ public final class Pool implements BackendOwner {
   private final WaitQueue waiting = new WaitQueue();
   private final IdleBackends idle;
   private final Relocation relocation;
+  private final PoolAudit audit;
   private final Set<BackendConnection> backends = new LinkedHashSet<>();
   private boolean closing;
 
@@ -88,6 +93,14 @@ public final class Pool implements BackendOwner {
     this.dialling = new Dialling(surroundings, target, room);
     this.idle = new IdleBackends(surroundings.loops());
     this.relocation = new Relocation(surroundings);
+    this.audit =
+        new PoolAudit(
+            config.mode() == PoolMode.SESSION ? AuditPolicy.OFF : sessionConfig.audit(),
+            this,
+            HOUSEKEEPING_MILLIS,
+            new AuditLog(
+                line -> log.warn("pool {}/{}: {}", key.database(), key.user(), line),
+                System::nanoTime));
     for (int i = 0; i < surroundings.loops(); i++) {
       counters.add(new PoolCounters());
     }
@@ -213,6 +226,8 @@ public final class Pool implements BackendOwner {
       backend.run(List.of(OwnQuery.DISCARD_ALL), HOUSEKEEPING_MILLIS);
     } else if (session.hiddenSettings()) {
       backend.run(List.of(OwnQuery.RESET_SETTINGS), HOUSEKEEPING_MILLIS);
+    } else if (audit.dueAtRelease(backend, now)) {
+      audit.begin(backend, now);
     } else {
       available(backend, now);
     }
@@ -495,10 +510,12 @@ public final class Pool implements BackendOwner {
     List<Waiter> timedOut = new ArrayList<>();
     List<Integer> dials;
     ErrorMessage failure;
+    BackendConnection toAudit;
     synchronized (lock) {
       failure = lastFailure;
       expireWaiters(now, timedOut);
       expireBackends(now, toClose);
+      toAudit = idle.takeFirst(backend -> audit.dueWhileIdle(backend, now));
       int open = backends.size() + dialling.count() - toClose.size();
       int wanted = Math.max(lacking(), config.minSize() - open);
       if (reserveOpens(now) && open < config.size() + config.reserveSize()) {
@@ -508,6 +525,10 @@ public final class Pool implements BackendOwner {
     }
     relocateOneIdle();
     toClose.forEach(BackendConnection::close);
+    if (toAudit != null) {
+      audit.begin(toAudit, now);
+    }
+    audit.sum(now);
     for (Waiter waiter : timedOut) {
       counters.get(waiter.loopIndex()).waitTimeouts++;
       refuse(waiter, PoolErrors.waitTimeout(config, failure));
@@ -525,7 +546,7 @@ public final class Pool implements BackendOwner {
   }
 
   private void expireBackends(long now, List<BackendConnection> toClose) {
-    BackendConnection expired = idle.takeExpired(now);
+    BackendConnection expired = idle.takeFirst(backend -> backend.age().expired(now));
     if (expired != null) {
       // One at a time, and its successor is dialled at once, or when it has made room for it.
       toClose.add(expired);
@@ -547,6 +568,25 @@ public final class Pool implements BackendOwner {
         && first != null
         && dialling.count() == 0
         && now - first.sinceNanos >= config.reserveAfter().toNanos();
+  }
+
+  /**
+   * Compares all backends that nobody has with what is believed of them, whatever is configured.
+   *
+   * @return what was found in each, complete when all have answered
+   */
+  List<CompletableFuture<SessionDifferences>> auditIdle() {
+    List<BackendConnection> unused;
+    synchronized (lock) {
+      unused = idle.takeAll();
+    }
+    List<CompletableFuture<SessionDifferences>> found = new ArrayList<>();
+    for (BackendConnection backend : unused) {
+      CompletableFuture<SessionDifferences> outcome = new CompletableFuture<>();
+      audit.begin(backend, System.nanoTime(), outcome::complete);
+      found.add(outcome);
+    }
+    return found;
   }
 
   /** Closes what is idle, and everything else as it is released. */

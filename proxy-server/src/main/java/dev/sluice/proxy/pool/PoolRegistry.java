@@ -12,10 +12,12 @@ import dev.sluice.proxy.tls.BackendTls;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -154,6 +156,34 @@ public final class PoolRegistry {
     for (Entry entry : pools.values()) {
       entry.pool().maintain(now);
     }
+  }
+
+  /**
+   * Compares every backend that nobody has with what is believed of it.
+   *
+   * @return what was found, each with its pool, complete when all have answered
+   */
+  public CompletableFuture<List<String>> audit() {
+    List<CompletableFuture<String>> all = new ArrayList<>();
+    for (Pool pool : pools()) {
+      pool.auditIdle()
+          .forEach(
+              found ->
+                  all.add(
+                      found.thenApply(
+                          what ->
+                              what.isEmpty()
+                                  ? ""
+                                  : "pool %s/%s: %s"
+                                      .formatted(pool.key().database(), pool.key().user(), what))));
+    }
+    return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+        .thenApply(
+            done ->
+                all.stream()
+                    .map(CompletableFuture::resultNow)
+                    .filter(what -> !what.isEmpty())
+                    .toList());
   }
 
   public void close() {

@@ -37,6 +37,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.SequencedSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -326,6 +327,15 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
     terminated.await();
   }
 
+  /**
+   * Compares every backend that nobody has with what is believed of it.
+   *
+   * @return what should not be there, complete when all backends have answered
+   */
+  public CompletableFuture<List<String>> audit() {
+    return pools.audit();
+  }
+
   /** Stops now. */
   @Override
   public void close() {
@@ -334,7 +344,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
     }
     listeners.forEach(channel -> channel.close().awaitUninterruptibly());
     unixListeners.forEach(UnixListener::close);
-    pools.close();
+    new ConnectionCloser(context.clients(), pools).close();
     loops.shutdown().awaitUninterruptibly();
     if (authQuery != null) {
       authQuery.close();

@@ -57,6 +57,8 @@ class CapabilityCheckTest {
         "session.ignore-startup-parameters = [a]",
         "session { set = pin, listen = allow, load = pin, sequences = reject, replication = reject,"
             + " audit = off }",
+        "session.audit = close",
+        "databases.app.session.audit = close",
         "databases.app.session.ignore-startup-parameters = [a]",
         "routing { reads = declared, max-lag = 10s }, session.audit = log, client.tls.mode ="
             + " disable"
@@ -80,9 +82,9 @@ class CapabilityCheckTest {
         "http {} | http",
         "http { host = h, port = 1 } | http",
         "peers = [\"h:1\", \"i:1\"] | peers",
-        "session { set = pin, audit = close } | session.audit",
+        "session { set = pin, prepare = track } | session.prepare",
         "session.prepare = track | session.prepare",
-        "databases.app.session { listen = allow, audit = close } | databases.app.session.audit",
+        "databases.app.session { listen = allow, prepare = track } | databases.app.session.prepare",
         "client { idle-timeout = 1s, idle-transaction-timeout = 1s } | client.idle-timeout"
             + " client.idle-transaction-timeout",
         "client { transaction-timeout = 1s, query-timeout = 1s } | client.query-timeout"
@@ -107,7 +109,6 @@ class CapabilityCheckTest {
   void theDefaultsThatAreNotInForceAreNamedWithTheirValues() {
     assertEquals(
         List.of(
-            "session.audit = log",
             "routing.reads = declared",
             "routing.max-lag = 10s",
             "routing.when-no-primary = wait",
