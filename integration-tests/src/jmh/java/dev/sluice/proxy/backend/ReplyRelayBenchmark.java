@@ -111,6 +111,7 @@ public class ReplyRelayBenchmark {
 
   private static BackendTarget target() {
     return new BackendTarget(
+        0,
         "nowhere",
         InetSocketAddress.createUnresolved("localhost", 1),
         "d",

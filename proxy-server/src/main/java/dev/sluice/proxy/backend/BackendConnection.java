@@ -425,6 +425,11 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Ends the connection as a failure of it would; whoever has the backend is told. */
+  public void cut() {
+    channel.close();
+  }
+
   private void closeNow() {
     if (state == ClosedState.INSTANCE) {
       return;

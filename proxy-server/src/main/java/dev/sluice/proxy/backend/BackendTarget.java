@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a backend connects to and how it logs in.
  *
+ * @param nodeIndex which of the database's nodes it is, from 0 on
  * @param node how operators name the server
  * @param address a TCP address, unresolved if it is a name, or a Unix socket's
  * @param database the name on the server
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectTimeout for connect and login together
  */
 public record BackendTarget(
+    int nodeIndex,
     String node,
     SocketAddress address,
     String database,

@@ -5,6 +5,7 @@ import dev.sluice.config.PoolConfig;
 import dev.sluice.protocol.message.BackendMessages;
 import dev.sluice.protocol.message.ErrorMessage;
 import dev.sluice.protocol.message.Severity;
+import dev.sluice.protocol.message.SqlState;
 import dev.sluice.protocol.message.TransactionStatus;
 import dev.sluice.protocol.startup.StartupMessage;
 import dev.sluice.proxy.auth.LoginCredentials;
@@ -12,6 +13,7 @@ import dev.sluice.proxy.backend.BackendConnection;
 import dev.sluice.proxy.backend.BackendOwner;
 import dev.sluice.proxy.backend.RawHolder;
 import dev.sluice.proxy.net.ReadGate;
+import dev.sluice.proxy.pool.NodeRoles;
 import dev.sluice.proxy.pool.PoolRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
@@ -47,12 +49,22 @@ final class ReplicationState implements ClientState, RawHolder, BackendOwner {
     parameters.remove("user");
     parameters.remove("database");
     PoolConfig settings = client.context().config().pool(database, startup.user());
+    int primary = client.context().pools().primary(database);
+    if (primary == NodeRoles.NONE) {
+      client.fail(
+          ErrorMessage.fatal(SqlState.CANNOT_CONNECT_NOW, "no primary is known at the moment"));
+      return;
+    }
     client
         .context()
         .dialer()
         .dial(
             PoolRegistry.target(
-                database, settings, PoolRegistry.credentials(database, credentials), parameters),
+                database,
+                primary,
+                settings,
+                PoolRegistry.credentials(database, credentials),
+                parameters),
             client.loop().index(),
             this);
   }

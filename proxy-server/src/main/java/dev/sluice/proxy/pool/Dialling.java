@@ -11,14 +11,14 @@ import java.util.function.Supplier;
  * #start} and {@link #giveBackRoom} call out to others and are used without it.
  */
 final class Dialling {
-  private final Pool.Surroundings surroundings;
+  private final Surroundings surroundings;
   private final Supplier<BackendTarget> target;
   private final SharedRoom room;
   private final DialBackoff backoff = new DialBackoff();
   private int count;
   private int nextLoop;
 
-  Dialling(Pool.Surroundings surroundings, Supplier<BackendTarget> target, SharedRoom room) {
+  Dialling(Surroundings surroundings, Supplier<BackendTarget> target, SharedRoom room) {
     this.surroundings = surroundings;
     this.target = target;
     this.room = room;

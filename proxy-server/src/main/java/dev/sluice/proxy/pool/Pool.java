@@ -1,53 +1,37 @@
 package dev.sluice.proxy.pool;
 
-import dev.sluice.config.AuditPolicy;
 import dev.sluice.config.PoolConfig;
-import dev.sluice.config.PoolMode;
 import dev.sluice.config.SessionConfig;
 import dev.sluice.protocol.message.ErrorMessage;
 import dev.sluice.protocol.message.SqlState;
 import dev.sluice.proxy.backend.BackendConnection;
-import dev.sluice.proxy.backend.BackendOwner;
 import dev.sluice.proxy.backend.BackendSession;
 import dev.sluice.proxy.backend.BackendTarget;
-import dev.sluice.proxy.backend.Dialer;
 import dev.sluice.proxy.backend.LeaseHolder;
-import dev.sluice.proxy.backend.OwnQuery;
 import dev.sluice.proxy.backend.SessionDifferences;
 import dev.sluice.proxy.session.ServerParameters;
 import dev.sluice.proxy.session.SharedProfiles;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The backends of one (database, user) and the clients that wait for one: first come, first served
- * across all event loops, and never more backends than configured, those being dialled included.
- *
- * <p>All state is under one lock, held for a few list operations; nothing is called out from under
- * it but plain setters of a backend that is the pool's alone. A backend on the client's own event
- * loop is preferred; one on another is used rather than letting the client wait.
+ * The pool of one (database, user): its backends on each node, and what its clients share. A
+ * transaction goes to the primary; while there is none, it waits for one.
  */
-public final class Pool implements BackendOwner {
-  private static final Logger log = LoggerFactory.getLogger(Pool.class);
-
-  /** How long a reset, a check or a rollback may take before the backend is given up. */
-  static final long HOUSEKEEPING_MILLIS = 5_000;
-
+public final class Pool {
   private final PoolKey key;
   private final PoolConfig config;
   private final SessionConfig sessionConfig;
-  private final Surroundings surroundings;
-  private final Dialling dialling;
+  private final NodeRoles roles;
+  private final Duration failoverTimeout;
+  private final List<NodePool> nodes;
   private final List<PoolCounters> counters = new ArrayList<>();
   private final StartupProfiles startupProfiles = new StartupProfiles();
   private final SharedProfiles profiles = new SharedProfiles();
@@ -55,55 +39,39 @@ public final class Pool implements BackendOwner {
   private volatile @Nullable ServerParameters base;
 
   private final Object lock = new Object();
-  private final WaitQueue waiting = new WaitQueue();
-  private final IdleBackends idle;
-  private final Relocation relocation;
-  private final PoolAudit audit;
-  private final Set<BackendConnection> backends = new LinkedHashSet<>();
-  private boolean closing;
 
-  /** Backends that have outlived their lifetime and whose successors are not dialled yet. */
-  private int replacing;
+  /** Those who wait for a primary to be there; under the lock. */
+  private final WaitQueue homeless = new WaitQueue();
 
-  private @Nullable ErrorMessage lastFailure;
-
-  /** What all pools have in common. */
-  public record Surroundings(
-      Dialer dialer, int loops, IntSupplier loopsInUse, boolean backendsCanMove) {
-    /** All loops are in use. */
-    public Surroundings(Dialer dialer, int loops) {
-      this(dialer, loops, () -> loops, false);
-    }
-  }
+  /** Whose backends may run transactions; under the lock. */
+  private @Nullable NodePool used;
 
   /**
-   * @param target asked anew for every dial, for the credentials may have changed
+   * @param targets where each node is, asked anew for every dial
    */
   Pool(
       PoolKey key,
       PoolConfig config,
       SessionConfig sessionConfig,
+      NodeRoles roles,
+      Duration failoverTimeout,
       Surroundings surroundings,
-      Supplier<BackendTarget> target,
+      List<Supplier<BackendTarget>> targets,
       SharedRoom room) {
     this.key = key;
     this.config = config;
     this.sessionConfig = sessionConfig;
-    this.surroundings = surroundings;
-    this.dialling = new Dialling(surroundings, target, room);
-    this.idle = new IdleBackends(surroundings.loops());
-    this.relocation = new Relocation(surroundings);
-    this.audit =
-        new PoolAudit(
-            config.mode() == PoolMode.SESSION ? AuditPolicy.OFF : sessionConfig.audit(),
-            this,
-            HOUSEKEEPING_MILLIS,
-            new AuditLog(
-                line -> log.warn("pool {}/{}: {}", key.database(), key.user(), line),
-                System::nanoTime));
+    this.roles = roles;
+    this.failoverTimeout = failoverTimeout;
     for (int i = 0; i < surroundings.loops(); i++) {
       counters.add(new PoolCounters());
     }
+    List<NodePool> each = new ArrayList<>();
+    for (Supplier<BackendTarget> target : targets) {
+      each.add(new NodePool(this, surroundings, target, room));
+    }
+    this.nodes = List.copyOf(each);
+    this.used = primary();
   }
 
   public PoolKey key() {
@@ -155,6 +123,48 @@ public final class Pool implements BackendOwner {
     return clients.get();
   }
 
+  // ---- for the pools of its nodes
+
+  Object lock() {
+    return lock;
+  }
+
+  /** A backend has logged in: equal parameters become one object. */
+  void learn(BackendSession session) {
+    ServerParameters known = base;
+    if (known != null && known.equals(session.base())) {
+      session.base(known);
+    } else {
+      base = session.base();
+    }
+  }
+
+  /** Whether transactions may run there; under the lock. */
+  boolean uses(NodePool node) {
+    return Objects.equals(node, used);
+  }
+
+  /**
+   * Whether those who wait go on waiting: the server is there but cannot take us at the moment, or
+   * another may take its place.
+   */
+  boolean mayPass(ErrorMessage error) {
+    return error.is(SqlState.CANNOT_CONNECT_NOW)
+        || error.is(SqlState.TOO_MANY_CONNECTIONS)
+        || (nodes.size() > 1
+            && (error.is(SqlState.CLIENT_UNABLE_TO_CONNECT)
+                || error.is(SqlState.CONNECTION_FAILURE)));
+  }
+
+  private @Nullable NodePool primary() {
+    int index = roles.primary();
+    return index == NodeRoles.NONE ? null : nodes.get(index);
+  }
+
+  private NodePool of(BackendConnection backend) {
+    return nodes.get(backend.target().nodeIndex());
+  }
+
   // ---- leasing
 
   /**
@@ -165,77 +175,40 @@ public final class Pool implements BackendOwner {
    */
   public @Nullable BackendConnection lease(
       Waiter waiter, LeaseHolder holder, Waiter.Listener listener, long now) {
-    List<BackendConnection> toCheck = null;
-    BackendConnection granted = null;
-    boolean full = false;
-    List<Integer> dials = List.of();
-    synchronized (lock) {
-      if (waiting.isEmpty()) {
-        BackendConnection candidate;
-        while ((candidate = idle.take(waiter.loopIndex())) != null) {
-          if (!stale(candidate, now)) {
-            granted = candidate;
-            candidate.lease(holder);
-            break;
-          }
-          if (toCheck == null) {
-            toCheck = new ArrayList<>();
-          }
-          toCheck.add(candidate);
-        }
-      }
-      if (granted == null) {
-        full = config.maxWaiting() > 0 && waiting.size() >= config.maxWaiting();
-        if (!full) {
-          waiter.sinceNanos = now;
-          waiter.holder = holder;
-          waiter.listener = listener;
-          waiting.add(waiter);
-          dials = planDials(now);
-        }
-      }
+    NodePool primary = primary();
+    if (primary != null) {
+      return primary.lease(waiter, holder, listener, now);
     }
-    if (toCheck != null) {
-      for (BackendConnection backend : toCheck) {
-        backend.run(List.of(OwnQuery.EMPTY), HOUSEKEEPING_MILLIS);
+    boolean full;
+    synchronized (lock) {
+      full = config.maxWaiting() > 0 && homeless.size() >= config.maxWaiting();
+      if (!full) {
+        waiter.begin(holder, listener, now);
+        waiter.homelessNanos = now;
+        homeless.add(waiter);
       }
     }
     if (full) {
       holder.executor().execute(() -> listener.refused(PoolErrors.tooManyWaiting(config)));
     }
-    dial(dials);
-    if (granted != null) {
-      counters.get(waiter.loopIndex()).assignments++;
-    }
-    return granted;
+    return null;
   }
 
   /** Gives up waiting. Returns false if a backend is on its way already. */
   public boolean leave(Waiter waiter) {
     synchronized (lock) {
-      return waiting.remove(waiter);
+      return waiter.leave();
     }
   }
 
   /** The holder is done; the backend is quiet. What may be left in its session is cleared first. */
   public void release(BackendConnection backend, long now) {
-    BackendSession session = backend.session();
-    if (session.irreparable()) {
-      backend.close();
-    } else if (session.dirty()) {
-      backend.run(List.of(OwnQuery.DISCARD_ALL), HOUSEKEEPING_MILLIS);
-    } else if (session.hiddenSettings()) {
-      backend.run(List.of(OwnQuery.RESET_SETTINGS), HOUSEKEEPING_MILLIS);
-    } else if (audit.dueAtRelease(backend, now)) {
-      audit.begin(backend, now);
-    } else {
-      available(backend, now);
-    }
+    of(backend).release(backend, now);
   }
 
   /** A session-mode client has left: its session's state goes with it. */
   public void releaseSession(BackendConnection backend) {
-    backend.run(List.of(resetQuery()), HOUSEKEEPING_MILLIS);
+    of(backend).releaseSession(backend);
   }
 
   /**
@@ -244,330 +217,114 @@ public final class Pool implements BackendOwner {
    * @param openBatch extended-protocol messages were sent and their Sync was not
    */
   public void abandon(BackendConnection backend, boolean sessionMode, boolean openBatch) {
-    if (backend.session().irreparable()) {
-      backend.close();
-      return;
-    }
-    boolean unclean = backend.session().dirty() || backend.session().hiddenSettings();
-    List<OwnQuery> after =
-        sessionMode ? List.of(resetQuery()) : unclean ? List.of(OwnQuery.DISCARD_ALL) : List.of();
-    backend.abandon(after, openBatch, HOUSEKEEPING_MILLIS);
-  }
-
-  private OwnQuery resetQuery() {
-    return new OwnQuery(config.resetQuery(), OwnQuery.Effect.RESETS);
-  }
-
-  private boolean stale(BackendConnection backend, long now) {
-    return backend.age().idleNanos(now) > config.checkAfterIdle().toNanos();
-  }
-
-  // ---- BackendOwner
-
-  @Override
-  public void connected(BackendConnection backend) {
-    long lifetime = config.lifetime().toNanos();
-    backend
-        .age()
-        .lifetime(
-            lifetime == 0
-                ? Long.MAX_VALUE
-                : lifetime - ThreadLocalRandom.current().nextLong(lifetime / 10 + 1));
-    synchronized (lock) {
-      dialling.succeeded();
-      backends.add(backend);
-      lastFailure = null;
-      ServerParameters known = base;
-      if (known != null && known.equals(backend.session().base())) {
-        backend.session().base(known);
-      } else {
-        base = backend.session().base();
-      }
-    }
-    available(backend);
-  }
-
-  @Override
-  public void connectFailed(ErrorMessage error) {
-    long now = System.nanoTime();
-    List<Waiter> failed = new ArrayList<>();
-    synchronized (lock) {
-      dialling.failed(now);
-      lastFailure = error;
-      if (backends.isEmpty() && dialling.count() == 0 && !passing(error)) {
-        Waiter waiter;
-        while ((waiter = waiting.poll()) != null) {
-          failed.add(waiter);
-        }
-      }
-    }
-    dialling.giveBackRoom();
-    log.warn(
-        "pool {}/{}: no backend: {} ({})",
-        key.database(),
-        key.user(),
-        error.message(),
-        error.sqlState());
-    failed.forEach(waiter -> refuse(waiter, PoolErrors.connectFailed(error)));
-  }
-
-  /** The server is there but cannot take us at the moment: those who wait go on waiting. */
-  private static boolean passing(ErrorMessage error) {
-    return error.is(SqlState.CANNOT_CONNECT_NOW) || error.is(SqlState.TOO_MANY_CONNECTIONS);
-  }
-
-  @Override
-  public boolean withdraw(BackendConnection backend) {
-    synchronized (lock) {
-      return idle.remove(backend);
-    }
-  }
-
-  @Override
-  public void available(BackendConnection backend) {
-    available(backend, System.nanoTime());
-  }
-
-  private void available(BackendConnection backend, long now) {
-    if (!backend.channel().isActive()) {
-      // It died while its holder let go of it: nobody else would notice.
-      backend.discardLost();
-      return;
-    }
-    Waiter waiter = null;
-    boolean close;
-    long waited = 0;
-    int home = Relocation.STAY;
-    synchronized (lock) {
-      relocation.over(backend);
-      boolean expired = backend.age().expired(now);
-      replacing += expired ? 1 : 0;
-      close = closing || expired || !backends.contains(backend);
-      if (!close) {
-        home = relocation.home(backend, backends);
-      }
-      if (!close && home == Relocation.STAY) {
-        waiter = waiting.poll();
-        if (waiter != null && waiter.holder != null) {
-          backend.lease(waiter.holder);
-          waited = now - waiter.sinceNanos;
-        } else {
-          backend.pooled(now);
-          idle.add(backend);
-        }
-      }
-    }
-    if (close) {
-      backend.close();
-    } else if (home != Relocation.STAY) {
-      surroundings.dialer().move(backend, home);
-    } else if (waiter != null) {
-      grant(waiter, backend, waited, now);
-    }
+    of(backend).abandon(backend, sessionMode, openBatch);
   }
 
   /** The event loops in use have changed: the backends are to be spread over them. */
   public void spread() {
+    nodes.forEach(NodePool::spread);
+  }
+
+  // ---- the primary comes and goes
+
+  /**
+   * Another node is the primary, or none. Those who wait go with it; what still runs on the former
+   * one is cut, for it must not commit there any more.
+   */
+  public void rolesChanged() {
+    NodePool former;
+    NodePool now = primary();
     synchronized (lock) {
-      relocation.reconsider();
+      former = used;
+      used = now;
+      settleWaiters(now, System.nanoTime());
     }
-    relocateOneIdle();
-  }
-
-  /** Those that are in use move as they are released. */
-  private void relocateOneIdle() {
-    BackendConnection backend = null;
-    int home = Relocation.STAY;
-    synchronized (lock) {
-      for (int loop = 0; loop < surroundings.loops() && home == Relocation.STAY; loop++) {
-        backend = idle.peek(loop);
-        home = backend == null ? Relocation.STAY : relocation.home(backend, backends);
-      }
-      if (home != Relocation.STAY && backend != null) {
-        idle.remove(backend);
-      }
+    if (now != null) {
+      now.tryDialling();
     }
-    if (home != Relocation.STAY && backend != null) {
-      surroundings.dialer().move(backend, home);
+    if (former != null && now != null && !former.equals(now)) {
+      former.cut();
     }
   }
 
-  @Override
-  public void closed(BackendConnection backend) {
-    List<Integer> dials;
-    synchronized (lock) {
-      if (!backends.remove(backend)) {
-        return;
-      }
-      idle.remove(backend);
-      relocation.over(backend);
-      dials = planDials(System.nanoTime());
-    }
-    dialling.giveBackRoom();
-    dial(dials);
-  }
-
-  private void grant(Waiter waiter, BackendConnection backend, long waitedNanos, long now) {
-    LeaseHolder holder = waiter.holder;
-    Waiter.Listener listener = waiter.listener;
-    if (holder == null || listener == null) {
-      return;
-    }
-    if (holder.executor().inEventLoop()) {
-      delivered(waiter, backend, listener, waitedNanos, now);
-    } else {
-      holder.executor().execute(() -> delivered(waiter, backend, listener, waitedNanos, now));
-    }
-  }
-
-  private void delivered(
-      Waiter waiter,
-      BackendConnection backend,
-      Waiter.Listener listener,
-      long waitedNanos,
-      long now) {
-    PoolCounters mine = counters.get(waiter.loopIndex());
-    mine.assignments++;
-    mine.waitNanos += waitedNanos;
-    listener.granted(backend, now);
-  }
-
-  private static void refuse(Waiter waiter, ErrorMessage error) {
-    LeaseHolder holder = waiter.holder;
-    Waiter.Listener listener = waiter.listener;
-    if (holder != null && listener != null) {
-      holder.executor().execute(() -> listener.refused(error));
-    }
-  }
-
-  // ---- dialling
-
-  /** Under the lock: dials for as many waiters as there are without one under way. */
-  private List<Integer> planDials(long now) {
-    return takeRoom(lacking(), now);
-  }
-
-  private int lacking() {
-    int room = config.size() - backends.size() - dialling.count();
-    return Math.min(room, Math.max(waiting.size() - dialling.count(), replacing));
-  }
-
-  private List<Integer> takeRoom(int wanted, long now) {
-    if (closing) {
-      return List.of();
-    }
-    List<Integer> planned = dialling.plan(wanted, now);
-    replacing = Math.max(0, replacing - planned.size());
-    return planned;
-  }
-
-  /** Not under the lock. */
-  private void dial(List<Integer> dials) {
-    for (int loop : dials) {
-      if (!dialling.start(loop, this)) {
-        synchronized (lock) {
-          dialling.refused();
+  /** Under the lock: nobody waits where nothing will be free. */
+  private void settleWaiters(@Nullable NodePool primary, long now) {
+    for (NodePool node : nodes) {
+      if (!node.equals(primary)) {
+        Waiter waiter;
+        while ((waiter = node.waiting().poll()) != null) {
+          waiter.homelessNanos = now;
+          (primary == null ? homeless : primary.waiting()).add(waiter);
         }
       }
     }
+    Waiter waiter;
+    while (primary != null && (waiter = homeless.poll()) != null) {
+      primary.waiting().add(waiter);
+    }
   }
+
+  // ---- maintenance
 
   /** A budget has room again. */
   void tryDialling() {
-    List<Integer> dials;
-    synchronized (lock) {
-      dials = planDials(System.nanoTime());
-    }
-    dial(dials);
+    nodes.forEach(NodePool::tryDialling);
   }
 
   /** Since when the first one waits; null if nobody does. */
   @Nullable Long oldestWaitSince() {
     synchronized (lock) {
-      Waiter first = waiting.peek();
-      return first == null ? null : first.sinceNanos;
+      return queues()
+          .map(WaitQueue::peek)
+          .filter(Objects::nonNull)
+          .map(waiter -> waiter.sinceNanos)
+          .min(Long::compare)
+          .orElse(null);
     }
+  }
+
+  private Stream<WaitQueue> queues() {
+    return Stream.concat(Stream.of(homeless), nodes.stream().map(NodePool::waiting));
   }
 
   /** Closes the backend that has been idle for longest, to make room for another pool's. */
   boolean closeOneIdle() {
-    BackendConnection victim;
-    synchronized (lock) {
-      victim = idle.takeIdleFor(0, System.nanoTime());
-    }
-    if (victim == null) {
-      return false;
-    }
-    victim.close();
-    return true;
+    return nodes.stream().anyMatch(NodePool::closeOneIdle);
   }
-
-  // ---- maintenance
 
   /** What time brings: called some ten times a second. */
   void maintain(long now) {
-    List<BackendConnection> toClose = new ArrayList<>();
+    if (nodes.size() > 1) {
+      NodePool primary = primary();
+      boolean changed;
+      synchronized (lock) {
+        changed = !Objects.equals(primary, used);
+        if (!changed) {
+          settleWaiters(primary, now);
+        }
+      }
+      if (changed) {
+        rolesChanged();
+      }
+      expireHomeless(now);
+    }
+    nodes.forEach(node -> node.maintain(now));
+  }
+
+  private void expireHomeless(long now) {
     List<Waiter> timedOut = new ArrayList<>();
-    List<Integer> dials;
-    ErrorMessage failure;
-    BackendConnection toAudit;
     synchronized (lock) {
-      failure = lastFailure;
-      expireWaiters(now, timedOut);
-      expireBackends(now, toClose);
-      toAudit = idle.takeFirst(backend -> audit.dueWhileIdle(backend, now));
-      int open = backends.size() + dialling.count() - toClose.size();
-      int wanted = Math.max(lacking(), config.minSize() - open);
-      if (reserveOpens(now) && open < config.size() + config.reserveSize()) {
-        wanted = Math.max(wanted, 1);
+      Waiter first;
+      while ((first = homeless.peek()) != null
+          && now - first.homelessNanos >= failoverTimeout.toNanos()) {
+        homeless.poll();
+        timedOut.add(first);
       }
-      dials = takeRoom(wanted, now);
     }
-    relocateOneIdle();
-    toClose.forEach(BackendConnection::close);
-    if (toAudit != null) {
-      audit.begin(toAudit, now);
-    }
-    audit.sum(now);
     for (Waiter waiter : timedOut) {
-      counters.get(waiter.loopIndex()).waitTimeouts++;
-      refuse(waiter, PoolErrors.waitTimeout(config, failure));
+      counters(waiter.loopIndex()).waitTimeouts++;
+      waiter.refuse(PoolErrors.noPrimary(failoverTimeout, roles.describe()));
     }
-    dial(dials);
-  }
-
-  private void expireWaiters(long now, List<Waiter> timedOut) {
-    long timeout = config.waitTimeout().toNanos();
-    Waiter first;
-    while (timeout > 0 && (first = waiting.peek()) != null && now - first.sinceNanos >= timeout) {
-      waiting.poll();
-      timedOut.add(first);
-    }
-  }
-
-  private void expireBackends(long now, List<BackendConnection> toClose) {
-    BackendConnection expired = idle.takeFirst(backend -> backend.age().expired(now));
-    if (expired != null) {
-      // One at a time, and its successor is dialled at once, or when it has made room for it.
-      toClose.add(expired);
-      replacing++;
-    }
-    long idleTimeout = config.idleTimeout().toNanos();
-    while (idleTimeout > 0 && backends.size() - toClose.size() > config.minSize()) {
-      BackendConnection unused = idle.takeIdleFor(idleTimeout, now);
-      if (unused == null) {
-        return;
-      }
-      toClose.add(unused);
-    }
-  }
-
-  private boolean reserveOpens(long now) {
-    Waiter first = waiting.peek();
-    return config.reserveSize() > 0
-        && first != null
-        && dialling.count() == 0
-        && now - first.sinceNanos >= config.reserveAfter().toNanos();
   }
 
   /**
@@ -576,50 +333,42 @@ public final class Pool implements BackendOwner {
    * @return what was found in each, complete when all have answered
    */
   List<CompletableFuture<SessionDifferences>> auditIdle() {
-    List<BackendConnection> unused;
-    synchronized (lock) {
-      unused = idle.takeAll();
-    }
-    List<CompletableFuture<SessionDifferences>> found = new ArrayList<>();
-    for (BackendConnection backend : unused) {
-      CompletableFuture<SessionDifferences> outcome = new CompletableFuture<>();
-      audit.begin(backend, System.nanoTime(), outcome::complete);
-      found.add(outcome);
-    }
-    return found;
+    return nodes.stream().flatMap(node -> node.auditIdle().stream()).toList();
   }
 
   /** Closes what is idle, and everything else as it is released. */
   void close() {
-    List<BackendConnection> unused;
-    synchronized (lock) {
-      closing = true;
-      unused = idle.takeAll();
-    }
-    unused.forEach(BackendConnection::close);
+    nodes.forEach(NodePool::close);
   }
 
   // ---- to look at
 
   /** How many backends there are, by what they do. */
-  public record Usage(int active, int idle, int dialling, int waiting, long oldestWaitNanos) {}
-
-  public Usage usage() {
-    long now = System.nanoTime();
-    synchronized (lock) {
-      Waiter first = waiting.peek();
+  public record Usage(int active, int idle, int dialling, int waiting, long oldestWaitNanos) {
+    Usage plus(Usage other) {
       return new Usage(
-          backends.size() - idle.size(),
-          idle.size(),
-          dialling.count(),
-          waiting.size(),
-          first == null ? 0 : now - first.sinceNanos);
+          active + other.active,
+          idle + other.idle,
+          dialling + other.dialling,
+          waiting + other.waiting,
+          Math.max(oldestWaitNanos, other.oldestWaitNanos));
     }
   }
 
-  public List<BackendConnection> backends() {
+  public Usage usage() {
+    long now = System.nanoTime();
+    Usage sum;
     synchronized (lock) {
-      return List.copyOf(backends);
+      Waiter first = homeless.peek();
+      sum = new Usage(0, 0, 0, homeless.size(), first == null ? 0 : now - first.sinceNanos);
     }
+    for (NodePool node : nodes) {
+      sum = sum.plus(node.usage(now));
+    }
+    return sum;
+  }
+
+  public List<BackendConnection> backends() {
+    return nodes.stream().flatMap(node -> node.backends().stream()).toList();
   }
 }

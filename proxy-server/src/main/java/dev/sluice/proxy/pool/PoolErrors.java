@@ -4,6 +4,7 @@ import dev.sluice.config.PoolConfig;
 import dev.sluice.protocol.message.ErrorMessage;
 import dev.sluice.protocol.message.Severity;
 import dev.sluice.protocol.message.SqlState;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What clients are told when they get no backend. */
@@ -31,6 +32,15 @@ final class PoolErrors {
             SqlState.TOO_MANY_CONNECTIONS,
             "too many clients wait for a backend already (%d)".formatted(config.maxWaiting()))
         .withHint("Shorten transactions, or raise pool.size or pool.max-waiting.");
+  }
+
+  static ErrorMessage noPrimary(Duration failoverTimeout, String nodes) {
+    return ErrorMessage.error(
+            SqlState.CANNOT_CONNECT_NOW,
+            "no node could take the transaction within failover-timeout (%d ms)"
+                .formatted(failoverTimeout.toMillis()))
+        .withDetail(nodes)
+        .withHint("SHOW NODES says what is known of each node.");
   }
 
   /** PostgreSQL's own words; but the client's connection goes on. */

@@ -20,21 +20,26 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** All pools, and the budgets that they share. A pool comes to be with its first client. */
 public final class PoolRegistry {
   private final SluiceConfig config;
-  private final Pool.Surroundings surroundings;
+  private final Surroundings surroundings;
+  private final Function<DatabaseConfig, NodeRoles> roles;
   private final Map<PoolKey, Entry> pools = new ConcurrentHashMap<>();
   private final Map<String, ConnectionBudget> databaseBudgets = new ConcurrentHashMap<>();
   private final Map<String, ConnectionBudget> userBudgets = new ConcurrentHashMap<>();
 
   private record Entry(Pool pool, AtomicReference<LoginCredentials> credentials) {}
 
-  public PoolRegistry(SluiceConfig config, Pool.Surroundings surroundings) {
+  public PoolRegistry(
+      SluiceConfig config, Surroundings surroundings, Function<DatabaseConfig, NodeRoles> roles) {
     this.config = config;
     this.surroundings = surroundings;
+    this.roles = roles;
   }
 
   /**
@@ -79,20 +84,38 @@ public final class PoolRegistry {
             key,
             settings,
             database.session(),
+            roles.apply(database),
+            database.routing().failoverTimeout(),
             surroundings,
-            () -> target(database, settings, current.get(), Map.of()),
+            targets(database, settings, current),
             new SharedRoom(List.of(ofDatabase, ofUser), this::roomMade, () -> makeRoom(key)));
     return new Entry(pool, current);
   }
 
-  /** Where and how to connect for a database. */
+  private static List<Supplier<BackendTarget>> targets(
+      DatabaseConfig database, PoolConfig settings, AtomicReference<LoginCredentials> credentials) {
+    List<Supplier<BackendTarget>> targets = new ArrayList<>();
+    for (int i = 0; i < database.nodes().size(); i++) {
+      int node = i;
+      targets.add(() -> target(database, node, settings, credentials.get(), Map.of()));
+    }
+    return targets;
+  }
+
+  /**
+   * Where and how to connect for a database.
+   *
+   * @param index of the node
+   */
   public static BackendTarget target(
       DatabaseConfig database,
+      int index,
       PoolConfig settings,
       LoginCredentials credentials,
       Map<String, String> startupParameters) {
-    Node node = database.nodes().getFirst();
+    Node node = database.nodes().get(index);
     return new BackendTarget(
+        index,
         node.toString(),
         address(node),
         database.dbname(),
@@ -115,6 +138,11 @@ public final class PoolRegistry {
       case Node.Tcp tcp -> InetSocketAddress.createUnresolved(tcp.host(), tcp.port());
       case Node.Unix unix -> new DomainSocketAddress(unix.socket().toString());
     };
+  }
+
+  /** The number of the node that takes a database's writes, {@link NodeRoles#NONE} if none does. */
+  public int primary(DatabaseConfig database) {
+    return roles.apply(database).primary();
   }
 
   public Collection<Pool> pools() {
@@ -148,6 +176,11 @@ public final class PoolRegistry {
       }
     }
     return false;
+  }
+
+  /** Which node of a database is the primary has changed. */
+  public void rolesChanged() {
+    pools().forEach(Pool::rolesChanged);
   }
 
   /** What time brings, for all pools. */

@@ -18,7 +18,7 @@ final class Relocation {
   private boolean wanted;
   private @Nullable BackendConnection moving;
 
-  Relocation(Pool.Surroundings surroundings) {
+  Relocation(Surroundings surroundings) {
     this.loops = surroundings.loops();
     this.loopsInUse = surroundings.loopsInUse();
     this.possible = surroundings.backendsCanMove() && loops > 1;

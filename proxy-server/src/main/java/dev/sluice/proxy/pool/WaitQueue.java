@@ -21,7 +21,7 @@ final class WaitQueue {
   }
 
   void add(Waiter waiter) {
-    waiter.queued = true;
+    waiter.queue = this;
     waiter.next = null;
     waiter.previous = last;
     if (last == null) {
@@ -43,7 +43,7 @@ final class WaitQueue {
 
   /** Returns false if it is not in the queue. */
   boolean remove(Waiter waiter) {
-    if (!waiter.queued) {
+    if (!equals(waiter.queue)) {
       return false;
     }
     if (waiter.previous == null) {
@@ -58,7 +58,7 @@ final class WaitQueue {
     }
     waiter.previous = null;
     waiter.next = null;
-    waiter.queued = false;
+    waiter.queue = null;
     size--;
     return true;
   }

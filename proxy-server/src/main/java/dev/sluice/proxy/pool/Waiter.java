@@ -25,8 +25,12 @@ public final class Waiter {
   // All below under the pool's lock.
   @Nullable Waiter previous;
   @Nullable Waiter next;
-  boolean queued;
+  @Nullable WaitQueue queue;
   long sinceNanos;
+
+  /** Since when it waits for a primary to be there. */
+  long homelessNanos;
+
   @Nullable LeaseHolder holder;
   @Nullable Listener listener;
 
@@ -39,5 +43,25 @@ public final class Waiter {
 
   int loopIndex() {
     return loopIndex;
+  }
+
+  void begin(LeaseHolder who, Listener hears, long nowNanos) {
+    sinceNanos = nowNanos;
+    holder = who;
+    listener = hears;
+  }
+
+  /** Under the pool's lock. Returns false if it is in no queue. */
+  boolean leave() {
+    return queue != null && queue.remove(this);
+  }
+
+  /** Not under the lock; it is in no queue any more. */
+  void refuse(ErrorMessage error) {
+    LeaseHolder who = holder;
+    Listener hears = listener;
+    if (who != null && hears != null) {
+      who.executor().execute(() -> hears.refused(error));
+    }
   }
 }

@@ -21,8 +21,9 @@ import dev.sluice.proxy.client.PolicyBook;
 import dev.sluice.proxy.net.ChannelSettings;
 import dev.sluice.proxy.net.EventLoops;
 import dev.sluice.proxy.net.Transport;
-import dev.sluice.proxy.pool.Pool;
+import dev.sluice.proxy.pool.NodeRoles;
 import dev.sluice.proxy.pool.PoolRegistry;
+import dev.sluice.proxy.pool.Surroundings;
 import dev.sluice.proxy.session.StatementRegistry;
 import dev.sluice.proxy.tls.TlsProvider;
 import io.netty.bootstrap.ServerBootstrap;
@@ -117,7 +118,8 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
     this.pools =
         new PoolRegistry(
             config,
-            new Pool.Surroundings(dialer, loopCount, loops::inUse, transport.channelsCanMove()));
+            new Surroundings(dialer, loopCount, loops::inUse, transport.channelsCanMove()),
+            database -> NodeRoles.onlyOne());
     ClientRegistry clients = new ClientRegistry(config.client().maxConnections());
     ProxyView view = new ProxyView(config, pools, clients, Version.current());
     StatsAverages averages = new StatsAverages();

@@ -16,8 +16,10 @@ import dev.sluice.proxy.backend.CancelSender;
 import dev.sluice.proxy.backend.EmbeddedBackends;
 import dev.sluice.proxy.net.ChannelSettings;
 import dev.sluice.proxy.net.Transport;
+import dev.sluice.proxy.pool.NodeRoles;
 import dev.sluice.proxy.pool.Pool;
 import dev.sluice.proxy.pool.PoolRegistry;
+import dev.sluice.proxy.pool.Surroundings;
 import dev.sluice.proxy.session.StatementRegistry;
 import dev.sluice.proxy.tls.BackendTlsContexts;
 import dev.sluice.proxy.tls.ClientTls;
@@ -54,7 +56,8 @@ final class EmbeddedProxy implements AutoCloseable {
   private final LoopResources loop = new LoopResources(0);
 
   EmbeddedProxy(SluiceConfig config) {
-    this.pools = new PoolRegistry(config, new Pool.Surroundings(backends, 1));
+    this.pools =
+        new PoolRegistry(config, new Surroundings(backends, 1), database -> NodeRoles.onlyOne());
     this.context =
         new ClientContext(
             config,
