@@ -3,9 +3,11 @@ package dev.sluice.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.sluice.it.wire.Answers;
+import dev.sluice.it.wire.BackendMessage.ErrorResponse;
 import dev.sluice.it.wire.FrontendMessage;
 import dev.sluice.it.wire.WireClient;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -239,5 +241,41 @@ class IsolationIT {
     assertEquals(
         List.of(),
         second.simple("select 1").stream().filter(message -> message.tag() == 'A').toList());
+  }
+
+  /** What another client left by no name, while messages about the own are skipped. */
+  @Test
+  void theUnnamedStatementOfAnotherIsNotFoundBehindAnError() {
+    FrontendMessage error = FrontendMessage.bind("", "no such statement");
+    List<List<FrontendMessage>> batches =
+        List.of(
+            List.of(FrontendMessage.describeStatement(""), FrontendMessage.sync()),
+            List.of(FrontendMessage.parse("", "select 'mine'"), FrontendMessage.sync()),
+            List.of(FrontendMessage.query("select 1"), FrontendMessage.sync()));
+    for (boolean heard : new boolean[] {true, false}) {
+      for (List<FrontendMessage> batch : batches) {
+        try (WireClient other = WireClient.login(bed.address(), bed.login());
+            WireClient client = WireClient.login(bed.address(), bed.login())) {
+          other.send(
+              FrontendMessage.parse("", "select 'theirs'"),
+              FrontendMessage.bind("", ""),
+              FrontendMessage.execute("", 0),
+              FrontendMessage.sync());
+          Answers.good(other.readUntil('Z'));
+          if (heard) {
+            client.send(error, FrontendMessage.flush());
+            client.readUntil('E');
+            client.send(batch);
+          } else {
+            client.send(Stream.concat(Stream.of(error), batch.stream()).toList());
+          }
+          client.send(
+              FrontendMessage.bind("", ""), FrontendMessage.execute("", 0), FrontendMessage.sync());
+          List<String> states =
+              Answers.errors(client.readReady(2)).stream().map(ErrorResponse::sqlState).toList();
+          assertEquals("26000", states.getLast(), batch.toString());
+        }
+      }
+    }
   }
 }

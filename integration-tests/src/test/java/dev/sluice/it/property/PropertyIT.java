@@ -17,6 +17,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -119,7 +120,10 @@ class PropertyIT {
         new Campaign(
             postgres,
             direct,
-            () -> through("mode = session, size = 1, reset-query = \"select 1\""),
+            () ->
+                through(
+                    "mode = session, size = 1, reset-query = \"select 1\"",
+                    SluiceServer::closeUnaudited),
             SESSION_MODE,
             seed,
             FEW_SCRIPTS,
@@ -170,6 +174,10 @@ class PropertyIT {
 
   /** A proxy with a pool of each size for each lane. */
   private Target through(String pool) {
+    return through(pool, SluiceServer::close);
+  }
+
+  private Target through(String pool, Consumer<SluiceServer> end) {
     SluiceConf conf = SluiceConf.trusting();
     for (int lane = 0; lane < 2; lane++) {
       for (int size = 1; size <= 3; size++) {
@@ -184,7 +192,7 @@ class PropertyIT {
     BiFunction<Scenario, Login, Login> login =
         (scenario, as) ->
             as.withDatabase(database(scenario.clients().getFirst().slot().lane(), scenario.pool()));
-    return new Target(sluice.address(), login, true, sluice::close);
+    return new Target(sluice.address(), login, true, () -> end.accept(sluice));
   }
 
   private static String database(int lane, int size) {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param others for people: kinds of state, prepared statements
  */
 public record SessionDifferences(Set<String> parameters, List<String> others) {
+  public static final SessionDifferences NONE = new SessionDifferences(Set.of(), List.of());
+
   /** Listed as set in the session when a transaction has begun, and yet the transaction's. */
   private static final Set<String> OF_TRANSACTION =
       Set.of("transaction_isolation", "transaction_read_only", "transaction_deferrable");

@@ -48,15 +48,20 @@ final class BackendStatements {
         // Somebody else's: it must not be found, so that PostgreSQL says 26000.
         relay.cut(in, i);
         closeStatement(out.own(), new byte[0]);
-        ledger.push(Expect.CLOSE | Expect.SWALLOW, (Undoable) _ -> held.forgetUnnamed());
-        held.unnamedGone();
+        long sent =
+            ledger.push(Expect.CLOSE | Expect.SWALLOW, (Undoable) _ -> held.forgetUnnamed());
+        if (sent != ConversationLedger.NOT_OWED) {
+          held.unnamedGone();
+        }
       }
     } else if (!held.holdsUnnamed(session, statement)) {
       relay.cut(in, i);
       FrontendMessages.parse(out.own(), "", statement.parseBody());
       counters.serverParses++;
-      ledger.push(Expect.PARSE | Expect.SWALLOW, (Undoable) _ -> held.forgetUnnamed());
-      held.unnamed(session, statement);
+      long sent = ledger.push(Expect.PARSE | Expect.SWALLOW, (Undoable) _ -> held.forgetUnnamed());
+      if (sent != ConversationLedger.NOT_OWED) {
+        held.unnamed(session, statement);
+      }
     }
   }
 
@@ -87,6 +92,9 @@ final class BackendStatements {
     if (held.prepared().holds(statement)) {
       evict(statement);
     }
+    if (ledger.skipping()) {
+      return;
+    }
     int capacity = Math.max(1, pool.config().preparedStatements());
     Statement eldest;
     while ((eldest = held.prepared().eldestBeyond(capacity)) != null) {
@@ -96,8 +104,11 @@ final class BackendStatements {
 
   private void evict(Statement statement) {
     closeStatement(out.own(), statement.serverName());
-    ledger.push(Expect.CLOSE | Expect.SWALLOW, (Undoable) _ -> held.prepared().add(statement));
-    held.prepared().remove(statement);
+    long sent =
+        ledger.push(Expect.CLOSE | Expect.SWALLOW, (Undoable) _ -> held.prepared().add(statement));
+    if (sent != ConversationLedger.NOT_OWED) {
+      held.prepared().remove(statement);
+    }
   }
 
   /** Closes the names of clients' own that had to be used on the server. */

@@ -64,6 +64,9 @@ final class StatementRewriter {
   /** The sequence number of the latest message that changes the unnamed statement. */
   private long unnamedChanged = ConversationLedger.NOT_OWED;
 
+  private boolean unnamedMayBeSkipped;
+  private long lastSync = ConversationLedger.NOT_OWED;
+
   /** The transaction has changed settings: what is parsed now is not for others. */
   private boolean settingsUncertain;
 
@@ -93,6 +96,8 @@ final class StatementRewriter {
     unsettled.attach(ledger);
     settingsUncertain = false;
     unnamedChanged = ConversationLedger.NOT_OWED;
+    unnamedMayBeSkipped = false;
+    lastSync = ConversationLedger.NOT_OWED;
   }
 
   void settingsUncertain() {
@@ -107,8 +112,12 @@ final class StatementRewriter {
   /** PostgreSQL is sent what it refuses in place of a query, and the client hears why. */
   void refuseQuery(ErrorMessage refusal) {
     FrontendMessages.query(out.own(), NOT_SQL);
+    boolean maybeSkipped = ledger.unsynced();
     simpleQuerySent(
         ledger.push(Expect.QUERY | Expect.AS_OTHER_ERROR, new ReplacedError(refusal, () -> {})));
+    if (maybeSkipped) {
+      held.forgetUnnamed();
+    }
   }
 
   private void refuseParse(
@@ -139,6 +148,17 @@ final class StatementRewriter {
   /** A Sync was sent. */
   void synced() {
     unsettled.synced();
+    lastSync = ledger.nextSequence() - 1;
+  }
+
+  /**
+   * The unnamed statement's Parse is in an earlier batch that is not answered yet, and would be
+   * skipped by an error of a message before it: then what PostgreSQL has by no name is another's.
+   */
+  private boolean unnamedInDoubt() {
+    return unnamedMayBeSkipped
+        && unnamedChanged < lastSync
+        && unnamedChanged >= ledger.headSequence();
   }
 
   /** The answer that a query which names a statement must wait for; -1 for none. */
@@ -211,7 +231,7 @@ final class StatementRewriter {
   }
 
   /** A query that is skipped does not drop it. */
-  private void unnamedStays(Statement unnamed) {
+  private void unnamedStays(@Nullable Statement unnamed) {
     session.unnamed(unnamed);
     held.forgetUnnamed();
   }
@@ -328,9 +348,11 @@ final class StatementRewriter {
   private boolean parseUnnamed(
       ByteBuf in, int i, int length, Statement statement, RequestRelay relay) {
     inSql.rewriteParse(in, i, length, statement, relay);
+    boolean first = !ledger.unsynced();
     long sent = ledger.push(Expect.PARSE, session.unnamed());
     if (sent != ConversationLedger.NOT_OWED) {
       unnamedChanged = sent;
+      unnamedMayBeSkipped = !first;
       session.unnamed(statement);
       held.unnamed(session, statement);
       if (!statement.kept()) {
@@ -368,6 +390,10 @@ final class StatementRewriter {
     int nameStart = portalEnd + 1;
     if (nameEnd > nameStart
         && postponed(client.loop().name().fill(in, nameStart, nameEnd - nameStart), relay)) {
+      return true;
+    }
+    if (nameEnd == nameStart && unnamedInDoubt()) {
+      relay.postpone(unnamedChanged);
       return true;
     }
     counters.binds++;
@@ -426,6 +452,8 @@ final class StatementRewriter {
     if (nameEnd == nameStart) {
       if (type == FrontendType.CLOSE) {
         closeUnnamed();
+      } else if (unnamedInDoubt()) {
+        relay.postpone(unnamedChanged);
       } else {
         backendStatements.ensureUnnamed(in, i, session.unnamed(), relay);
         ledger.push(expect, session.unnamed());
@@ -562,7 +590,7 @@ final class StatementRewriter {
     }
     Statement unnamed = session.unnamed();
     long sent =
-        unnamed != null && ledger.unsynced()
+        ledger.unsynced() && (unnamed != null || held.mayHaveUnnamed())
             ? ledger.push(Expect.QUERY, (Undoable) _ -> unnamedStays(unnamed))
             : ledger.push(Expect.QUERY);
     if (sent != ConversationLedger.NOT_OWED) {

@@ -130,10 +130,13 @@ final class PoolAudit {
       BackendConnection backend,
       @Nullable SessionFacts facts,
       Consumer<SessionDifferences> whenDone) {
-    SessionDifferences found =
-        facts == null
-            ? new SessionDifferences(Set.of(), List.of("something that it would not tell of"))
-            : SessionDifferences.between(backend.session(), facts);
+    if (facts == null) {
+      // In an encoding that is not ours, perhaps: what cannot be known does not stay.
+      backend.run(List.of(OwnQuery.DISCARD_ALL), deadlineMillis);
+      whenDone.accept(SessionDifferences.NONE);
+      return;
+    }
+    SessionDifferences found = SessionDifferences.between(backend.session(), facts);
     if (found.isEmpty()) {
       pool.available(backend);
       whenDone.accept(found);
