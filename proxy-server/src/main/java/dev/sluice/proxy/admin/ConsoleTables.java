@@ -14,6 +14,7 @@ final class ConsoleTables {
           ConfigurationTables.DATABASES,
           ProcessTables.LISTS,
           ProcessTables.MEM,
+          NodeTables.NODES,
           PinTables.PINS,
           PoolTables.POOLS,
           ConnectionTables.SERVERS,

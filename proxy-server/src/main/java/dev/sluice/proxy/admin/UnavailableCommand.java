@@ -26,16 +26,7 @@ record UnavailableCommand(String name, ConsoleRole needs) implements ConsoleComm
 
   /** What SHOW will show. */
   static final Set<String> TABLES =
-      Set.of(
-          "nodes",
-          "routes",
-          "pins",
-          "waits",
-          "latency",
-          "errors",
-          "dns_hosts",
-          "peers",
-          "peer_pools");
+      Set.of("routes", "waits", "latency", "errors", "dns_hosts", "peers", "peer_pools");
 
   static UnavailableCommand parse(String command, TokenReader in) {
     in.skipToEnd();

@@ -556,6 +556,16 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     return lastWords;
   }
 
+  /** How many transactions of clients have ended here. */
+  public long transactions() {
+    return replies.transactions();
+  }
+
+  /** How many errors clients were answered with. */
+  public long errors() {
+    return replies.errors();
+  }
+
   /** For the console. */
   public BackendView view() {
     BackendView.State word =

@@ -50,12 +50,25 @@ final class ReplyRelay {
   private int readies;
   private int ended;
 
+  /** Since the connection came to be; whoever reads them may be a moment late. */
+  private long transactions;
+
+  private long errors;
+
   /** The holder has given the backend up; whatever is still here is nobody's. */
   private boolean over;
 
   ReplyRelay(BackendConnection backend) {
     this.backend = backend;
     this.ledger = backend.ledger();
+  }
+
+  long transactions() {
+    return transactions;
+  }
+
+  long errors() {
+    return errors;
   }
 
   /** True when no message is half here. */
@@ -275,6 +288,7 @@ final class ReplyRelay {
       readies++;
       if (status == BackendConnection.IDLE) {
         ended++;
+        transactions++;
       }
     }
   }
@@ -324,6 +338,7 @@ final class ReplyRelay {
     }
     Object reference = ledger.headReference();
     ledger.error(holder::undone);
+    errors++;
     holder.statementFailed(error, reference);
     return true;
   }

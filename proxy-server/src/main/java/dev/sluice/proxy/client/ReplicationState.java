@@ -49,7 +49,7 @@ final class ReplicationState implements ClientState, RawHolder, BackendOwner {
     parameters.remove("user");
     parameters.remove("database");
     PoolConfig settings = client.context().config().pool(database, startup.user());
-    int primary = client.context().pools().primary(database);
+    int primary = client.context().pools().roles(database).primary();
     if (primary == NodeRoles.NONE) {
       client.fail(
           ErrorMessage.fatal(SqlState.CANNOT_CONNECT_NOW, "no primary is known at the moment"));

@@ -7,7 +7,6 @@ import dev.sluice.protocol.message.ErrorMessage;
 import dev.sluice.proxy.backend.BackendConnection;
 import dev.sluice.proxy.backend.BackendOwner;
 import dev.sluice.proxy.backend.BackendSession;
-import dev.sluice.proxy.backend.BackendTarget;
 import dev.sluice.proxy.backend.LeaseHolder;
 import dev.sluice.proxy.backend.OwnQuery;
 import dev.sluice.proxy.backend.SessionDifferences;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +35,7 @@ final class NodePool implements BackendOwner {
   static final long HOUSEKEEPING_MILLIS = 5_000;
 
   private final Pool pool;
+  private final String name;
   private final PoolConfig config;
   private final Surroundings surroundings;
   private final Dialling dialling;
@@ -48,20 +47,23 @@ final class NodePool implements BackendOwner {
   private final Set<BackendConnection> backends = new LinkedHashSet<>();
   private boolean closing;
 
+  /** Of backends that are gone. */
+  private long formerTransactions;
+
+  private long formerErrors;
+
   /** Backends that have outlived their lifetime and whose successors are not dialled yet. */
   private int replacing;
 
   private @Nullable ErrorMessage lastFailure;
 
-  /**
-   * @param target asked anew for every dial, for the credentials may have changed
-   */
-  NodePool(Pool pool, Surroundings surroundings, Supplier<BackendTarget> target, SharedRoom room) {
+  NodePool(Pool pool, Surroundings surroundings, NodeTarget target, SharedRoom room) {
     this.pool = pool;
+    this.name = target.name();
     this.config = pool.config();
     this.lock = pool.lock();
     this.surroundings = surroundings;
-    this.dialling = new Dialling(surroundings, target, room);
+    this.dialling = new Dialling(surroundings, target.current(), room);
     this.idle = new IdleBackends(surroundings.loops());
     this.relocation = new Relocation(surroundings);
     PoolKey key = pool.key();
@@ -300,6 +302,8 @@ final class NodePool implements BackendOwner {
       if (!backends.remove(backend)) {
         return;
       }
+      formerTransactions += backend.transactions();
+      formerErrors += backend.errors();
       idle.remove(backend);
       relocation.over(backend);
       dials = planDials(System.nanoTime());
@@ -372,6 +376,11 @@ final class NodePool implements BackendOwner {
       dials = planDials(System.nanoTime());
     }
     dial(dials);
+  }
+
+  /** How operators name the server. */
+  String name() {
+    return name;
   }
 
   /** Who waits for a backend here; under the lock. */
@@ -513,6 +522,21 @@ final class NodePool implements BackendOwner {
           dialling.count(),
           waiting.size(),
           first == null ? 0 : now - first.sinceNanos);
+    }
+  }
+
+  /** How many transactions of clients have ended on this node. */
+  long transactions() {
+    synchronized (lock) {
+      return backends.stream()
+          .mapToLong(BackendConnection::transactions)
+          .reduce(formerTransactions, Long::sum);
+    }
+  }
+
+  long errors() {
+    synchronized (lock) {
+      return backends.stream().mapToLong(BackendConnection::errors).reduce(formerErrors, Long::sum);
     }
   }
 

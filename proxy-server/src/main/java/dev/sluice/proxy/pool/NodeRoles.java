@@ -11,8 +11,8 @@ public interface NodeRoles {
   /** The number of the node that takes writes, {@link #NONE} while no node is known to. */
   int primary();
 
-  /** What is known of every node, for people. */
-  String describe();
+  /** What is known of a node, for people. */
+  NodeStatus status(int node);
 
   /** A database with one node has nothing to choose. */
   static NodeRoles onlyOne() {
@@ -23,8 +23,8 @@ public interface NodeRoles {
       }
 
       @Override
-      public String describe() {
-        return "";
+      public NodeStatus status(int node) {
+        return NodeStatus.NOT_PROBED;
       }
     };
   }

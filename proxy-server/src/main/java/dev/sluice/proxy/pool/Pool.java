@@ -6,7 +6,6 @@ import dev.sluice.protocol.message.ErrorMessage;
 import dev.sluice.protocol.message.SqlState;
 import dev.sluice.proxy.backend.BackendConnection;
 import dev.sluice.proxy.backend.BackendSession;
-import dev.sluice.proxy.backend.BackendTarget;
 import dev.sluice.proxy.backend.LeaseHolder;
 import dev.sluice.proxy.backend.SessionDifferences;
 import dev.sluice.proxy.session.ServerParameters;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +45,7 @@ public final class Pool {
   private @Nullable NodePool used;
 
   /**
-   * @param targets where each node is, asked anew for every dial
+   * @param targets the database's nodes
    */
   Pool(
       PoolKey key,
@@ -56,7 +54,7 @@ public final class Pool {
       NodeRoles roles,
       Duration failoverTimeout,
       Surroundings surroundings,
-      List<Supplier<BackendTarget>> targets,
+      List<NodeTarget> targets,
       SharedRoom room) {
     this.key = key;
     this.config = config;
@@ -67,7 +65,7 @@ public final class Pool {
       counters.add(new PoolCounters());
     }
     List<NodePool> each = new ArrayList<>();
-    for (Supplier<BackendTarget> target : targets) {
+    for (NodeTarget target : targets) {
       each.add(new NodePool(this, surroundings, target, room));
     }
     this.nodes = List.copyOf(each);
@@ -323,8 +321,23 @@ public final class Pool {
     }
     for (Waiter waiter : timedOut) {
       counters(waiter.loopIndex()).waitTimeouts++;
-      waiter.refuse(PoolErrors.noPrimary(failoverTimeout, roles.describe()));
+      waiter.refuse(PoolErrors.noPrimary(failoverTimeout, describeNodes()));
     }
+  }
+
+  private String describeNodes() {
+    List<String> all = new ArrayList<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      NodeStatus status = roles.status(i);
+      all.add(
+          "%s: %s, %s%s"
+              .formatted(
+                  nodes.get(i).name(),
+                  status.role(),
+                  status.state(),
+                  status.reason().isEmpty() ? "" : " (" + status.reason() + ")"));
+    }
+    return String.join("; ", all) + ".";
   }
 
   /**
@@ -366,6 +379,21 @@ public final class Pool {
       sum = sum.plus(node.usage(now));
     }
     return sum;
+  }
+
+  /** What one node's backends do; those who wait for a primary are at none. */
+  public Usage usage(int node) {
+    return nodes.get(node).usage(System.nanoTime());
+  }
+
+  /** How many transactions of clients have ended on a node. */
+  public long transactions(int node) {
+    return nodes.get(node).transactions();
+  }
+
+  /** How many errors of PostgreSQL's clients were answered with on a node. */
+  public long errors(int node) {
+    return nodes.get(node).errors();
   }
 
   public List<BackendConnection> backends() {

@@ -21,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** All pools, and the budgets that they share. A pool comes to be with its first client. */
@@ -92,12 +91,15 @@ public final class PoolRegistry {
     return new Entry(pool, current);
   }
 
-  private static List<Supplier<BackendTarget>> targets(
+  private static List<NodeTarget> targets(
       DatabaseConfig database, PoolConfig settings, AtomicReference<LoginCredentials> credentials) {
-    List<Supplier<BackendTarget>> targets = new ArrayList<>();
+    List<NodeTarget> targets = new ArrayList<>();
     for (int i = 0; i < database.nodes().size(); i++) {
       int node = i;
-      targets.add(() -> target(database, node, settings, credentials.get(), Map.of()));
+      targets.add(
+          new NodeTarget(
+              database.nodes().get(i).toString(),
+              () -> target(database, node, settings, credentials.get(), Map.of())));
     }
     return targets;
   }
@@ -140,9 +142,9 @@ public final class PoolRegistry {
     };
   }
 
-  /** The number of the node that takes a database's writes, {@link NodeRoles#NONE} if none does. */
-  public int primary(DatabaseConfig database) {
-    return roles.apply(database).primary();
+  /** What is known of each node of a database. */
+  public NodeRoles roles(DatabaseConfig database) {
+    return roles.apply(database);
   }
 
   public Collection<Pool> pools() {

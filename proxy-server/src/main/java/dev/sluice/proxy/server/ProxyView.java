@@ -12,6 +12,7 @@ import dev.sluice.proxy.admin.data.ConsoleData;
 import dev.sluice.proxy.admin.data.DatabaseSnapshot;
 import dev.sluice.proxy.admin.data.ListsSnapshot;
 import dev.sluice.proxy.admin.data.MemorySnapshot;
+import dev.sluice.proxy.admin.data.NodeSnapshot;
 import dev.sluice.proxy.admin.data.PinSnapshot;
 import dev.sluice.proxy.admin.data.PoolSnapshot;
 import dev.sluice.proxy.admin.data.ProxyState;
@@ -149,6 +150,21 @@ final class ProxyView implements ConsoleData {
     for (Pool pool : sortedPools()) {
       for (var backend : pool.backends()) {
         rows.add(ConnectionRows.backend(pool.key(), backend.view(), holders.get(backend)));
+      }
+    }
+    return rows;
+  }
+
+  @Override
+  public List<NodeSnapshot> nodes() {
+    List<NodeSnapshot> rows = new ArrayList<>();
+    config.databases().values().stream()
+        .filter(database -> !database.name().equals(DatabaseConfig.ANY))
+        .forEach(database -> rows.addAll(NodeRows.of(database, pools)));
+    for (String asked : fallbackNames()) {
+      DatabaseConfig bound = config.database(asked);
+      if (bound != null) {
+        rows.addAll(NodeRows.of(bound, pools));
       }
     }
     return rows;

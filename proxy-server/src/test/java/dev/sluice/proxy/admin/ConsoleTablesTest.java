@@ -69,6 +69,11 @@ class ConsoleTablesTest {
                       + " current_client_connections i"),
               Map.entry("LISTS", "list s, items i"),
               Map.entry(
+                  "NODES",
+                  "database s, node s, role s, state s, reason s, staleness_ms N, lag_bytes N,"
+                      + " tick N, timeline N, replay_lsn s, backends_active i, backends_idle i,"
+                      + " transactions N, errors N, last_probe_ms N"),
+              Map.entry(
                   "PINS",
                   "client_id i, user s, database s, node s, reason s, since s, statement s"),
               Map.entry("CONFIG", "key s, value s, default s, changeable s"),

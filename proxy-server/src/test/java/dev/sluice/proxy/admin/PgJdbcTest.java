@@ -149,7 +149,7 @@ class PgJdbcTest {
   void anErrorLeavesTheConnectionUsable() throws SQLException {
     try (Connection connection = connect("prepareThreshold=5");
         Statement statement = connection.createStatement()) {
-      for (String command : List.of("PAUSE", "SELECT * FROM pg_class", "SHOW NODES")) {
+      for (String command : List.of("PAUSE", "SELECT * FROM pg_class", "SHOW ROUTES")) {
         SQLException error =
             assertThrows(SQLException.class, () -> statement.execute(command), command);
         assertEquals("0A000", error.getSQLState(), command);

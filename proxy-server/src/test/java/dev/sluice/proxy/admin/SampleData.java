@@ -8,6 +8,7 @@ import dev.sluice.proxy.admin.data.ConsoleData;
 import dev.sluice.proxy.admin.data.DatabaseSnapshot;
 import dev.sluice.proxy.admin.data.ListsSnapshot;
 import dev.sluice.proxy.admin.data.MemorySnapshot;
+import dev.sluice.proxy.admin.data.NodeSnapshot;
 import dev.sluice.proxy.admin.data.PinSnapshot;
 import dev.sluice.proxy.admin.data.PoolSnapshot;
 import dev.sluice.proxy.admin.data.ProxyState;
@@ -122,6 +123,43 @@ final class SampleData implements ConsoleData {
         17,
         18,
         19);
+  }
+
+  @Override
+  public List<NodeSnapshot> nodes() {
+    return List.of(
+        new NodeSnapshot(
+            "app",
+            "db2.internal:5432",
+            "replica",
+            "lagging",
+            "12000 ms behind",
+            12_000L,
+            42L,
+            7L,
+            1L,
+            "0/3000148",
+            2,
+            1,
+            99,
+            3,
+            80L),
+        new NodeSnapshot(
+            "app",
+            "db3.internal:5432",
+            "unknown",
+            "down",
+            "no answer",
+            null,
+            null,
+            null,
+            null,
+            null,
+            0,
+            0,
+            0,
+            0,
+            null));
   }
 
   @Override

@@ -149,7 +149,7 @@ class SimpleQueryTest {
         "DRAIN db1",
         "UNDRAIN db1",
         "EXPLAIN ROUTE SELECT 1",
-        "SHOW NODES",
+        "SHOW ROUTES",
         "SHOW DNS_HOSTS",
         "SET client.max-connections = 3"
       })

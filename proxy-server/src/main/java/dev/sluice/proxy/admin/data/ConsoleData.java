@@ -22,6 +22,9 @@ public interface ConsoleData {
   /** Clients that keep their backend between transactions, a row for each reason. */
   List<PinSnapshot> pins();
 
+  /** One row per server of a database. */
+  List<NodeSnapshot> nodes();
+
   List<DatabaseSnapshot> databases();
 
   List<UserSnapshot> users();
