@@ -68,7 +68,7 @@ class AuditIT {
           """)
   void withCloseNobodyElseSeesIt(String function, String said, String asks, String expected) {
     try (TestBed bed = bed("close");
-        LogWatch log = LogWatch.of("dev.sluice.proxy.pool.Pool")) {
+        LogWatch log = LogWatch.of("dev.sluice.proxy.pool")) {
       WireClient client = bed.client();
       String before = client.value("select pg_backend_pid()");
       assertEquals("done", client.value("select " + function + "()"));
@@ -89,7 +89,7 @@ class AuditIT {
   @Test
   void withLogItIsFoundSaidAndReset() {
     try (TestBed bed = bed("log");
-        LogWatch log = LogWatch.of("dev.sluice.proxy.pool.Pool")) {
+        LogWatch log = LogWatch.of("dev.sluice.proxy.pool")) {
       WireClient client = bed.client();
       client.value("select leave_work_mem()");
       client.value("select leave_tenant()");
@@ -109,7 +109,7 @@ class AuditIT {
   @Test
   void whatIsBelievedIsFound() {
     try (TestBed bed = bed("close");
-        LogWatch log = LogWatch.of("dev.sluice.proxy.pool.Pool")) {
+        LogWatch log = LogWatch.of("dev.sluice.proxy.pool")) {
       bed.admin().rows("alter database audit_it set app.tenant = 'of the database'");
       WireClient client =
           bed.client(

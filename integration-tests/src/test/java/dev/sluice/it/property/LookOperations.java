@@ -10,6 +10,11 @@ final class LookOperations {
       "select relname, relkind from pg_class where relnamespace = pg_my_temp_schema()"
           + " and relkind in ('r', 'v', 'S') order by relname";
 
+  /** Not where Sluice gives them names of its own, which are there to be seen. */
+  static final String STATEMENTS =
+      "select name from pg_prepared_statements where from_sql"
+          + " and coalesce(current_setting('property.hidden', true), '') = '' order by name";
+
   private static final String SETTINGS =
       """
       select name, setting from pg_settings
@@ -27,7 +32,7 @@ final class LookOperations {
               + " coalesce(nullif(current_setting('app.user', true), ''), 'none') as who",
           LOCKS,
           TEMPORARY,
-          "select name from pg_prepared_statements where from_sql order by name",
+          STATEMENTS,
           "select name, is_holdable from pg_cursors where name <> '' order by name",
           "select pg_listening_channels() as channel order by channel");
 

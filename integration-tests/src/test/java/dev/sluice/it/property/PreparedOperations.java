@@ -22,9 +22,7 @@ final class PreparedOperations {
           Operation.of(
               Kind.SQL_DEALLOCATE,
               dice.of("deallocate ", "deallocate prepare ") + dice.of(name, name, "all"));
-      default ->
-          Operation.of(
-              Kind.LOOK, "select name from pg_prepared_statements where from_sql order by name");
+      default -> Operation.of(Kind.LOOK, LookOperations.STATEMENTS);
     };
   }
 

@@ -8,6 +8,7 @@ import dev.sluice.it.PostgresServers;
 import dev.sluice.it.SluiceConf;
 import dev.sluice.it.SluiceServer;
 import dev.sluice.it.wire.Login;
+import dev.sluice.it.wire.WireClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -81,6 +82,29 @@ class PropertyIT {
         "transaction mode", () -> through("mode = transaction"), TRANSACTION_MODE, SCRIPTS);
   }
 
+  /** SQL's PREPARE does not pin. */
+  @Test
+  void transactionModeWithTrackedPrepare() {
+    hideNamesOfStatements("on");
+    try {
+      expectNoDifferences(
+          "transaction mode, prepare = track",
+          () -> through("mode = transaction", "prepare = track", SluiceServer::close),
+          TRANSACTION_MODE,
+          SCRIPTS / 3);
+    } finally {
+      hideNamesOfStatements("");
+    }
+  }
+
+  private void hideNamesOfStatements(String hidden) {
+    for (String database : List.of(Databases.DIRECT, Databases.PROXIED)) {
+      try (WireClient admin = postgres.admin(database)) {
+        admin.rows("alter database %s set property.hidden = '%s'".formatted(database, hidden));
+      }
+    }
+  }
+
   @Test
   void sessionMode() {
     expectNoDifferences("session mode", () -> through("mode = session"), SESSION_MODE, SCRIPTS / 3);
@@ -123,6 +147,7 @@ class PropertyIT {
             () ->
                 through(
                     "mode = session, size = 1, reset-query = \"select 1\"",
+                    "",
                     SluiceServer::closeUnaudited),
             SESSION_MODE,
             seed,
@@ -174,10 +199,10 @@ class PropertyIT {
 
   /** A proxy with a pool of each size for each lane. */
   private Target through(String pool) {
-    return through(pool, SluiceServer::close);
+    return through(pool, "", SluiceServer::close);
   }
 
-  private Target through(String pool, Consumer<SluiceServer> end) {
+  private Target through(String pool, String session, Consumer<SluiceServer> end) {
     SluiceConf conf = SluiceConf.trusting();
     for (int lane = 0; lane < 2; lane++) {
       for (int size = 1; size <= 3; size++) {
@@ -185,7 +210,8 @@ class PropertyIT {
             conf.database(
                 database(lane, size),
                 postgres.node(),
-                "dbname = %s, pool { size = %d, %s }".formatted(Databases.PROXIED, size, pool));
+                "dbname = %s, pool { size = %d, %s }, session { %s }"
+                    .formatted(Databases.PROXIED, size, pool, session));
       }
     }
     SluiceServer sluice = SluiceServer.start(conf.text());

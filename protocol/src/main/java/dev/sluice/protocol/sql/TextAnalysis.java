@@ -233,6 +233,14 @@ final class TextAnalysis {
     }
     leaves(SessionEffects.PREPARES);
     flags |= CHANGES_STATEMENTS | MAY_WRITE;
+    NamedStatementUse use = named(NamedStatementUse.Kind.PREPARE);
+    while (!tokens.atEnd() && (tokens.keyword() != Word.AS || tokens.parentheses() > 0)) {
+      tokens.advance();
+    }
+    if (use != null && tokens.keyword() == Word.AS) {
+      tokens.advance();
+      namedStatementUse = use.withBody(lexer.tokenStart() - offset);
+    }
   }
 
   private void leaves(int kind) {
@@ -259,12 +267,15 @@ final class TextAnalysis {
   private void use(NamedStatementUse.Kind kind) {
     flags |= CHANGES_STATEMENTS;
     tokens.advance();
-    namedStatementUse =
-        switch (tokens.token()) {
-          case WORD, QUOTED_NAME ->
-              Identifiers.use(kind, text, offset, lexer.tokenStart(), lexer.tokenEnd());
-          default -> null;
-        };
+    namedStatementUse = named(kind);
+  }
+
+  private @Nullable NamedStatementUse named(NamedStatementUse.Kind kind) {
+    return switch (tokens.token()) {
+      case WORD, QUOTED_NAME ->
+          Identifiers.use(kind, text, offset, lexer.tokenStart(), lexer.tokenEnd());
+      default -> null;
+    };
   }
 
   private void discard() {

@@ -136,12 +136,29 @@ final class StatementAnalyzerTest {
           "EXECUTE p; SELECT '",
           "CREATE TABLE t AS SELECT 1 AS execute",
           "EXPLAIN SELECT execute FROM p",
-          "PREPARE p AS SELECT 1"
+          "PREPARE p",
+          "PREPARE p AS SELECT 1; SELECT 2",
+          "PREPARE TRANSACTION 'x'"
         }) {
       assertNull(analyze(text).namedStatementUse(), text);
     }
     byte[] notUtf8 = {'E', 'X', 'E', 'C', 'U', 'T', 'E', ' ', (byte) 0xe4};
     assertNull(StatementAnalyzer.analyze(notUtf8, 0, notUtf8.length, true).namedStatementUse());
+  }
+
+  @Test
+  void namesWhatIsPreparedAndWhereItBegins() {
+    assertUse(Kind.PREPARE, "p", "P", "PREPARE P AS SELECT 1");
+    assertUse(Kind.PREPARE, "as", "\"as\"", "prepare \"as\" (int, numeric(3, 1)) as select $1");
+    for (String text :
+        new String[] {
+          "PREPARE p AS SELECT 1",
+          "prepare p (a, b(as)) /* as */ as SELECT 1",
+          "PREPARE \"as\" AS\nSELECT 1"
+        }) {
+      NamedStatementUse use = Objects.requireNonNull(analyze(text).namedStatementUse(), text);
+      assertEquals(text.indexOf("SELECT"), use.body(), text);
+    }
   }
 
   private static void assertUse(Kind kind, String name, String token, String text) {

@@ -243,7 +243,16 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
    * @param done decides instead what becomes of the backend; on its own event loop
    */
   public void run(List<OwnQuery> queries, long deadlineMillis, Runnable done) {
-    onOwnLoop(() -> enter(new TaskState(this, queries, deadlineMillis, done, error -> close())));
+    onOwnLoop(() -> enter(new TaskState(this, queries, deadlineMillis, done, error -> giveUp())));
+  }
+
+  /** A connection that has ended by itself has nobody else to tell its owner. */
+  private void giveUp() {
+    if (state == ClosedState.INSTANCE) {
+      discardLost();
+    } else {
+      close();
+    }
   }
 
   /**

@@ -247,7 +247,8 @@ final class ReplyRelay {
         if (error == null) {
           throw new ProtocolException("an ErrorResponse without its terminators");
         }
-        ErrorMessage other = inPlaceOf(error, head, ledger.headReference());
+        Object reference = ledger.headReference();
+        ErrorMessage other = inPlaceOf(error, head, reference);
         if (other != null) {
           forwardRun(in, i, holder);
           failed(other, holder);
@@ -257,6 +258,11 @@ final class ReplyRelay {
           swallow = true;
         } else {
           swallow = !failed(error, holder);
+          if (!swallow && reference instanceof MovedText moved) {
+            forwardRun(in, i, holder);
+            holder.forward(moved.inPlaceOf(in.slice(i, length + 1), backend.channel().alloc()));
+            swallow = true;
+          }
         }
       }
       case BackendType.PARAMETER_STATUS ->

@@ -3,6 +3,7 @@ package dev.sluice.proxy.backend;
 import dev.sluice.protocol.ledger.Expect;
 import dev.sluice.protocol.message.FrontendMessages;
 import dev.sluice.proxy.session.PinReason;
+import dev.sluice.proxy.session.StatementRegistry;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -34,6 +35,10 @@ public final class SessionInquiry implements Undoable {
           + " WHERE source OPERATOR(pg_catalog.=) 'session'";
   private static final String STATE_NAME = "sluice ask state";
 
+  /** A client's, but under a name that Sluice gave it and knows. */
+  private static final String OWN_SQL_STATEMENT =
+      "pg_catalog.starts_with(name, '" + StatementRegistry.SQL_NAMES + "')";
+
   /**
    * One column for each of {@link #STATES}, asked only if its letter is in the parameter: locks,
    * for one, are not cheap to list. Objects of the temporary schema are found by what depends on
@@ -41,7 +46,10 @@ public final class SessionInquiry implements Undoable {
    */
   private static final String STATE =
       "SELECT "
-          + column("p", "SELECT FROM pg_catalog.pg_prepared_statements WHERE from_sql")
+          + column(
+              "p",
+              "SELECT FROM pg_catalog.pg_prepared_statements WHERE from_sql AND NOT "
+                  + OWN_SQL_STATEMENT)
           + ", "
           + column("l", "SELECT FROM pg_catalog.pg_listening_channels()")
           + ", "
@@ -70,7 +78,8 @@ public final class SessionInquiry implements Undoable {
 
   private static final String STATEMENTS_NAME = "sluice ask statements";
   private static final String STATEMENTS =
-      "SELECT 's', name, NULL FROM pg_catalog.pg_prepared_statements WHERE NOT from_sql";
+      "SELECT 's', name, NULL FROM pg_catalog.pg_prepared_statements WHERE NOT from_sql OR "
+          + OWN_SQL_STATEMENT;
 
   /**
    * PostgreSQL does not list a parameter that no library has defined, so their names are looked for

@@ -121,6 +121,18 @@ public final class SettingsCatchUp {
   }
 
   /**
+   * Lets something else of Sluice's own run ahead of a simple query, while no transaction is open
+   * on the backend.
+   *
+   * @param inside appends it, with the disposition {@link Expect#CATCH_UP}
+   */
+  public static void inTransaction(ByteBuf out, BackendConnection backend, Runnable inside) {
+    begin(out, backend);
+    inside.run();
+    run(out, backend, COMMIT_NAME, List.of());
+  }
+
+  /**
    * Whoever the session acts as, it is the login's own while settings are carried over: a role may
    * lack the rights to take another's settings back.
    */

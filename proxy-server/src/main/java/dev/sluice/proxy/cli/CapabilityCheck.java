@@ -40,12 +40,6 @@ final class CapabilityCheck {
           new Missing("databases.*.nodes[].weight", "routing"),
           new Missing("http", "the HTTP endpoints"),
           new Missing("peers", "cancel requests across processes"),
-          new Missing(
-              "session.prepare", use -> use.value().equals("track"), "tracking of SQL's PREPARE"),
-          new Missing(
-              "databases.*.session.prepare",
-              use -> use.value().equals("track"),
-              "tracking of SQL's PREPARE"),
           new Missing("client.idle-timeout", "time limits of clients"),
           new Missing("client.idle-transaction-timeout", "time limits of clients"),
           new Missing("client.transaction-timeout", "time limits of clients"),

@@ -309,7 +309,7 @@ final class RequestRelay {
       }
       case FrontendType.EXECUTE -> {
         openBatch(in, i);
-        ledger.push(Expect.EXECUTE);
+        ledger.push(Expect.EXECUTE, statements.boundText());
         if (awaitAfterExecute) {
           awaitAfterExecute = false;
           cut(in, end);

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.client;
 
+import dev.sluice.config.StatePolicy;
 import dev.sluice.protocol.ledger.ConversationLedger;
 import dev.sluice.protocol.ledger.Expect;
 import dev.sluice.protocol.message.ErrorMessage;
@@ -11,6 +12,7 @@ import dev.sluice.protocol.sql.NamedStatementUse;
 import dev.sluice.protocol.sql.StatementTraits;
 import dev.sluice.proxy.backend.BackendConnection;
 import dev.sluice.proxy.backend.BackendSession;
+import dev.sluice.proxy.backend.MovedText;
 import dev.sluice.proxy.backend.ReplacedError;
 import dev.sluice.proxy.backend.Undoable;
 import dev.sluice.proxy.net.Frames;
@@ -67,6 +69,9 @@ final class StatementRewriter {
   private boolean unnamedMayBeSkipped;
   private long lastSync = ConversationLedger.NOT_OWED;
 
+  /** How the text of what was bound last differs from the client's; null if it does not. */
+  private @Nullable MovedText boundText;
+
   /** The transaction has changed settings: what is parsed now is not for others. */
   private boolean settingsUncertain;
 
@@ -81,7 +86,9 @@ final class StatementRewriter {
     this.registry = client.context().statements();
     this.counters = pool.counters(client.loop().index());
     this.backendStatements = new BackendStatements(client, backend, out);
-    this.inSql = new StatementsInSql(session, held, backendStatements, out);
+    boolean tracks = pool.sessionConfig().prepare() == StatePolicy.TRACK;
+    this.inSql =
+        new StatementsInSql(session, held, backendStatements, out, tracks ? this::interned : null);
     this.unsettled = new UnsettledNames(ledger);
     this.renames = !client.sessionMode();
   }
@@ -98,6 +105,7 @@ final class StatementRewriter {
     unnamedChanged = ConversationLedger.NOT_OWED;
     unnamedMayBeSkipped = false;
     lastSync = ConversationLedger.NOT_OWED;
+    boundText = null;
   }
 
   void settingsUncertain() {
@@ -164,8 +172,13 @@ final class StatementRewriter {
   /** The answer that a query which names a statement must wait for; -1 for none. */
   long awaited(StatementTraits traits, RequestRelay relay) {
     NamedStatementUse use = traits.namedStatementUse();
-    if (use == null || !renames) {
+    if (!renames) {
       return -1;
+    }
+    if (use == null) {
+      return !ledger.isEmpty() && inSql.namesOutOfReach(traits) && mayBeInFailedBlock(relay)
+          ? ledger.nextSequence() - 1
+          : -1;
     }
     long awaited = unsettled.awaited(Bytes.of(use.name().getBytes(StandardCharsets.UTF_8)));
     // It would have to be parsed first, and nobody knows yet whether PostgreSQL will do that.
@@ -200,6 +213,10 @@ final class StatementRewriter {
     if (executed != null) {
       relay.sent(executed.traits().flags(), executed.traits().effects(), executed::shownText);
     }
+  }
+
+  @Nullable MovedText boundText() {
+    return boundText;
   }
 
   BackendStatements onBackend() {
@@ -339,7 +356,10 @@ final class StatementRewriter {
   }
 
   private Statement interned(ByteBuf in, int bodyStart, int bodyLength) {
-    Bytes body = client.loop().text().fill(in, bodyStart, bodyLength);
+    return interned(client.loop().text().fill(in, bodyStart, bodyLength));
+  }
+
+  private Statement interned(Bytes body) {
     return settingsUncertain
         ? registry.unshared(body, session.parseSettings())
         : registry.intern(body, session.parseSettings());
@@ -363,14 +383,11 @@ final class StatementRewriter {
     return true;
   }
 
-  /** The name is made to exist on the server, so that PostgreSQL says 42P05 where it would. */
   private boolean parseOfTakenName(
       ByteBuf in, int i, int nameStart, int nameEnd, RequestRelay relay) {
     String name = in.toString(nameStart, nameEnd - nameStart, StandardCharsets.UTF_8);
     relay.cut(in, i);
-    FrontendMessages.parse(out.own(), name, "");
-    ledger.push(Expect.PARSE | Expect.SWALLOW);
-    held.strayName(name);
+    backendStatements.takeName(name);
     ledger.push(Expect.PARSE, NOTHING_TO_UNDO);
     return true;
   }
@@ -397,6 +414,7 @@ final class StatementRewriter {
       return true;
     }
     counters.binds++;
+    boundText = nameEnd == nameStart ? inSql.moved() : null;
     Statement statement;
     int expect = Expect.BIND;
     if (nameEnd == nameStart) {
@@ -589,10 +607,12 @@ final class StatementRewriter {
       inSql.rewriteQuery(in, i, length, traits, relay);
     }
     Statement unnamed = session.unnamed();
-    long sent =
+    Undoable undo =
         ledger.unsynced() && (unnamed != null || held.mayHaveUnnamed())
-            ? ledger.push(Expect.QUERY, (Undoable) _ -> unnamedStays(unnamed))
-            : ledger.push(Expect.QUERY);
+            ? _ -> unnamedStays(unnamed)
+            : null;
+    MovedText moved = renames ? inSql.moved() : null;
+    long sent = ledger.push(Expect.QUERY, moved == null ? undo : moved.with(undo));
     if (sent != ConversationLedger.NOT_OWED) {
       simpleQuerySent(sent);
     }

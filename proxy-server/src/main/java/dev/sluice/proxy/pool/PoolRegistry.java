@@ -187,7 +187,13 @@ public final class PoolRegistry {
 
   /** What time brings, for all pools. */
   public void maintain() {
-    long now = System.nanoTime();
+    maintain(System.nanoTime());
+  }
+
+  /**
+   * @param now by {@link System#nanoTime}
+   */
+  public void maintain(long now) {
     for (Entry entry : pools.values()) {
       entry.pool().maintain(now);
     }

@@ -89,6 +89,16 @@ public final class ClientSession {
     return named == null ? null : named.get(name);
   }
 
+  /** The names of statements that are prepared by SQL and tracked. */
+  public List<Bytes> namesBySql() {
+    return named == null
+        ? List.of()
+        : named.entrySet().stream()
+            .filter(entry -> entry.getValue().bySql())
+            .map(Map.Entry::getKey)
+            .toList();
+  }
+
   /** How many statements the client has by name. */
   public int namedCount() {
     return named == null ? 0 : named.size();

@@ -17,6 +17,7 @@ public final class Statement {
   private final byte[] serverName;
   private final StatementTraits traits;
   private final @Nullable ParseSettings settings;
+  private final boolean bySql;
 
   /** Written by any event loop; a stale read costs no more than a round trip. */
   private volatile boolean parsed;
@@ -35,6 +36,7 @@ public final class Statement {
     this.serverName = serverName;
     this.traits = traits;
     this.settings = settings;
+    this.bySql = parseBody != null && SqlPrepare.is(parseBody, parseBody.length);
   }
 
   /**
@@ -53,6 +55,16 @@ public final class Statement {
       throw new IllegalStateException("the statement was too large to keep");
     }
     return parseBody;
+  }
+
+  /** Whether it is prepared by SQL, not by a Parse. */
+  public boolean bySql() {
+    return bySql;
+  }
+
+  /** The PREPARE with a name in it, such as the server's. */
+  public byte[] prepareCommand(byte[] name) {
+    return SqlPrepare.command(parseBody(), name);
   }
 
   /** Whether it is meant to be parsed under these settings. */

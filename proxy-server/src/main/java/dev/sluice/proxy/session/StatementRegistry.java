@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * with the clients that hold it; others only stop sharing it.
  */
 public final class StatementRegistry {
+  /** Begins the names of statements that are prepared by SQL, which PostgreSQL marks as such. */
+  public static final String SQL_NAMES = "sluice sql ";
+
   private final int generationSize;
   private final String prefix;
   private final AtomicLong ids = new AtomicLong();
@@ -54,8 +57,7 @@ public final class StatementRegistry {
 
   /** A statement that no other client shares: its settings are not what the session believes. */
   public Statement unshared(Bytes body, ParseSettings settings) {
-    Bytes stored = body.copy();
-    return new Statement(stored.array(), nextName(), analyse(stored, settings), settings);
+    return create(body.copy(), settings);
   }
 
   /** A statement too large to keep; nothing is known of it. */
@@ -65,10 +67,7 @@ public final class StatementRegistry {
 
   private Statement add(Bytes body, ParseSettings settings) {
     Bytes stored = body.copy();
-    return remember(
-        stored,
-        settings,
-        new Statement(stored.array(), nextName(), analyse(stored, settings), settings));
+    return remember(stored, settings, create(stored, settings));
   }
 
   private Statement remember(Bytes stored, ParseSettings settings, Statement statement) {
@@ -110,6 +109,18 @@ public final class StatementRegistry {
     return entry.statement().retired()
         ? rest
         : new Entry(entry.settings(), entry.statement(), rest);
+  }
+
+  private Statement create(Bytes stored, ParseSettings settings) {
+    if (SqlPrepare.is(stored.array(), stored.length())) {
+      byte[] prepared = SqlPrepare.statement(stored.array());
+      byte[] name =
+          (SQL_NAMES + new String(nextName(), StandardCharsets.US_ASCII))
+              .getBytes(StandardCharsets.US_ASCII);
+      return new Statement(
+          stored.array(), name, settings.analyse(prepared, prepared.length), settings);
+    }
+    return new Statement(stored.array(), nextName(), analyse(stored, settings), settings);
   }
 
   private byte[] nextName() {

@@ -29,10 +29,12 @@ public final class EmbeddedBackends implements Dialer {
   private static final class Backend {
     final FakePostgres postgres = new FakePostgres();
     final EmbeddedChannel channel;
+    final String node;
     byte[] answers = new byte[0];
 
-    Backend(EmbeddedChannel channel) {
+    Backend(EmbeddedChannel channel, String node) {
       this.channel = channel;
+      this.node = node;
     }
   }
 
@@ -53,7 +55,7 @@ public final class EmbeddedBackends implements Dialer {
             channel.pipeline().addLast(backend);
           }
         };
-    backends.add(new Backend(new EmbeddedChannel(initializer)));
+    backends.add(new Backend(new EmbeddedChannel(initializer), target.node()));
   }
 
   @Override
@@ -104,6 +106,19 @@ public final class EmbeddedBackends implements Dialer {
       out.release();
     }
     return bytes.toByteArray();
+  }
+
+  /** The nodes of those that are connected, in the order in which they were dialled. */
+  public List<String> nodes() {
+    return backends.stream()
+        .filter(backend -> backend.channel.isActive())
+        .map(backend -> backend.node)
+        .toList();
+  }
+
+  /** Ends a server's connection without a word. */
+  public void cut(int index) {
+    backends.get(index).channel.close();
   }
 
   public List<FakePostgres> postgres() {

@@ -58,6 +58,8 @@ class CapabilityCheckTest {
         "session { set = pin, listen = allow, load = pin, sequences = reject, replication = reject,"
             + " audit = off }",
         "session.audit = close",
+        "session.prepare = track",
+        "databases.app.session.prepare = track",
         "databases.app.session.audit = close",
         "databases.app.session.ignore-startup-parameters = [a]",
         "routing { reads = declared, max-lag = 10s }, session.audit = log, client.tls.mode ="
@@ -82,9 +84,6 @@ class CapabilityCheckTest {
         "http {} | http",
         "http { host = h, port = 1 } | http",
         "peers = [\"h:1\", \"i:1\"] | peers",
-        "session { set = pin, prepare = track } | session.prepare",
-        "session.prepare = track | session.prepare",
-        "databases.app.session { listen = allow, prepare = track } | databases.app.session.prepare",
         "client { idle-timeout = 1s, idle-transaction-timeout = 1s } | client.idle-timeout"
             + " client.idle-transaction-timeout",
         "client { transaction-timeout = 1s, query-timeout = 1s } | client.query-timeout"

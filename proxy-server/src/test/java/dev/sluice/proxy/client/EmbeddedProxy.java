@@ -56,8 +56,14 @@ final class EmbeddedProxy implements AutoCloseable {
   private final LoopResources loop = new LoopResources(0);
 
   EmbeddedProxy(SluiceConfig config) {
-    this.pools =
-        new PoolRegistry(config, new Surroundings(backends, 1), database -> NodeRoles.onlyOne());
+    this(config, NodeRoles.onlyOne());
+  }
+
+  /**
+   * @param roles of the database's nodes
+   */
+  EmbeddedProxy(SluiceConfig config, NodeRoles roles) {
+    this.pools = new PoolRegistry(config, new Surroundings(backends, 1), database -> roles);
     this.context =
         new ClientContext(
             config,
@@ -82,6 +88,15 @@ final class EmbeddedProxy implements AutoCloseable {
    * @param pool what stands in its section {@code pool}
    */
   static SluiceConfig config(String pool) {
+    return config(pool, "127.0.0.1:5999");
+  }
+
+  /**
+   * The same with several nodes.
+   *
+   * @param nodes of the database, with commas between them
+   */
+  static SluiceConfig config(String pool, String nodes) {
     try {
       Path file = Files.createTempFile("sluice", ".conf");
       Files.writeString(
@@ -90,10 +105,10 @@ final class EmbeddedProxy implements AutoCloseable {
           sluice {
             auth { method = trust }
             pool { %s }
-            databases { app { nodes = ["127.0.0.1:5999"] } }
+            databases { app { nodes = ["%s"] } }
           }
           """
-              .formatted(pool));
+              .formatted(pool, nodes.replace(", ", "\", \"")));
       LoadResult result = ConfigLoader.load(file, Map.of());
       Files.delete(file);
       return switch (result) {
@@ -143,6 +158,10 @@ final class EmbeddedProxy implements AutoCloseable {
 
   EmbeddedBackends backends() {
     return backends;
+  }
+
+  PoolRegistry pools() {
+    return pools;
   }
 
   Pool pool() {

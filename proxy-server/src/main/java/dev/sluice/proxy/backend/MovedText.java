@@ -1,0 +1,67 @@
+package dev.sluice.proxy.backend;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A name in a client's text has been replaced by another before PostgreSQL got it: what an error
+ * says of the place in the text is put right for the client (manual, "Error and Notice Message
+ * Fields", P: characters, from 1 on).
+ *
+ * @param from the place of the name
+ * @param by how many characters longer the text behind it is
+ * @param inner what else is to be undone, if the text is not carried out
+ */
+public record MovedText(int from, int by, @Nullable Undoable inner) implements Undoable {
+  private static final byte POSITION = 'P';
+
+  /** The same with something to undo. */
+  public MovedText with(@Nullable Undoable undoable) {
+    return new MovedText(from, by, undoable);
+  }
+
+  @Override
+  public void undo(boolean failed) {
+    if (inner != null) {
+      inner.undo(failed);
+    }
+  }
+
+  /**
+   * An ErrorResponse as the client is to have it, in a buffer of its own.
+   *
+   * @param message the whole, well-formed
+   */
+  ByteBuf inPlaceOf(ByteBuf message, ByteBufAllocator allocator) {
+    ByteBuf out = allocator.ioBuffer(message.readableBytes());
+    out.writeByte(message.readByte());
+    int lengthAt = out.writerIndex();
+    out.writeInt(message.readInt());
+    byte field;
+    while (message.isReadable() && (field = message.readByte()) != 0) {
+      ByteBuf value = message.readSlice(message.bytesBefore((byte) 0));
+      message.skipBytes(1);
+      out.writeByte(field);
+      if (field == POSITION) {
+        out.writeCharSequence(moved(value), StandardCharsets.US_ASCII);
+      } else {
+        out.writeBytes(value);
+      }
+      out.writeByte(0);
+    }
+    out.writeByte(0);
+    return out.setInt(lengthAt, out.writerIndex() - lengthAt);
+  }
+
+  private String moved(ByteBuf value) {
+    String position = value.toString(StandardCharsets.US_ASCII);
+    try {
+      int number = Integer.parseInt(position);
+      return number > from ? Integer.toString(number - by) : position;
+    } catch (NumberFormatException e) {
+      return position;
+    }
+  }
+}
