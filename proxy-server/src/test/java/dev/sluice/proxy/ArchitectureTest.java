@@ -32,6 +32,7 @@ class ArchitectureTest {
           new Room("config", List.of()),
           new Room("proxy.session", List.of("protocol")),
           new Room("proxy.net", List.of()),
+          new Room("proxy.cluster", List.of("config")),
           new Room("proxy.auth", List.of("protocol")),
           new Room("proxy.tls", List.of("config")),
           new Room("proxy.admin", List.of("protocol", "config")),
@@ -108,6 +109,7 @@ class ArchitectureTest {
                     OURS + "config..",
                     PROXY + "session..",
                     PROXY + "auth..",
+                    PROXY + "cluster..",
                     PROXY + "admin..")
                 .should()
                 .dependOnClassesThat()
