@@ -181,11 +181,6 @@ public final class ClusterMonitor implements AutoCloseable {
 
   private void primaryAnswered(
       NodeRecord node, FreshnessClock.@Nullable Tick tick, ServerReading reading, Writing writing) {
-    if (tick == null) {
-      // It was no primary when it was asked.
-      requestProbe(node.node);
-      return;
-    }
     PrimaryPosition position =
         new PrimaryPosition(
             node.node,
@@ -194,6 +189,12 @@ public final class ClusterMonitor implements AutoCloseable {
             writing.insertLsn(),
             reading.wal());
     primary = position;
+    if (tick == null) {
+      // It was no primary when it was asked.
+      clock.primaryFound(position);
+      watches.forEach(Watch::requestProbe);
+      return;
+    }
     clock.primaryAnswered(tick, position);
     if (quiet.wantsNudge(
         reading.wal().lastRecordEnd(writing.insertLsn()),
@@ -227,7 +228,7 @@ public final class ClusterMonitor implements AutoCloseable {
 
   private synchronized void lost(NodeRecord node) {
     clock.lost(node.node);
-    node.takeTick();
+    node.lost();
     publish();
   }
 

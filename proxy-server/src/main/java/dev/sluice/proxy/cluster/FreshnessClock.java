@@ -107,10 +107,28 @@ public final class FreshnessClock {
   public record Tick(long number, long sentNanos) {}
 
   /**
+   * A primary was found by a probe that was sent before it was known to be one, and which is no
+   * tick. If it is another history than that of the last primary, nothing of that one counts.
+   */
+  public synchronized void primaryFound(PrimaryPosition position) {
+    continueWith(position);
+  }
+
+  /**
    * The primary has answered. Answers come in the order of their ticks; one that took longer than
    * the probe that was sent after it must not be told.
    */
   public synchronized void primaryAnswered(Tick tick, PrimaryPosition position) {
+    continueWith(position);
+    long recordEnd = position.geometry().lastRecordEnd(position.insertLsn());
+    log.add(tick.number(), tick.sentNanos(), recordEnd);
+    for (int node = 0; node < replicas.length; node++) {
+      divergence.compare(node, replicas[node], tick.sentNanos(), position);
+      settle(node);
+    }
+  }
+
+  private void continueWith(PrimaryPosition position) {
     PrimaryPosition before = primary;
     if (before == null || !position.continues(before)) {
       beginEpoch();
@@ -124,12 +142,6 @@ public final class FreshnessClock {
       beginEpoch();
     }
     primary = position;
-    long recordEnd = position.geometry().lastRecordEnd(position.insertLsn());
-    log.add(tick.number(), tick.sentNanos(), recordEnd);
-    for (int node = 0; node < replicas.length; node++) {
-      divergence.compare(node, replicas[node], tick.sentNanos(), position);
-      settle(node);
-    }
   }
 
   private void beginEpoch() {

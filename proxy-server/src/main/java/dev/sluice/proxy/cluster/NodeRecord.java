@@ -15,9 +15,10 @@ final class NodeRecord {
   private final FreshnessLimits limits;
   private final Admission admission;
   private @Nullable ServerReading reading;
-  private @Nullable Long lastSystem;
+  private @Nullable ServerReading last;
   private String failure = NOT_HEARD;
   private boolean heard;
+  private boolean lost;
   private boolean drained;
   private FreshnessClock.@Nullable Tick tick;
 
@@ -47,8 +48,15 @@ final class NodeRecord {
 
   void answered(ServerReading answer) {
     heard = true;
-    reading = answer;
-    lastSystem = answer.identity().systemIdentifier();
+    lost = false;
+    reading = answer.onTimelineFrom(last);
+    last = reading;
+  }
+
+  /** Its connection is gone, and it is asked again at once. */
+  void lost() {
+    lost = true;
+    tick = null;
   }
 
   void failed(String reason) {
@@ -64,7 +72,8 @@ final class NodeRecord {
   }
 
   PrimaryElection.Candidate candidate() {
-    return new PrimaryElection.Candidate(name, configured, heard, lastSystem, reading);
+    return new PrimaryElection.Candidate(
+        name, configured, heard, last == null ? null : last.identity().systemIdentifier(), reading);
   }
 
   @Nullable ServerReading reading() {
@@ -167,6 +176,9 @@ final class NodeRecord {
     }
     if (standing.diverged()) {
       return "has diverged: it was beyond what the primary had later";
+    }
+    if (lost) {
+      return "has lost its connection and is asked again";
     }
     if (!standing.reached().isKnown()) {
       return "has not reached a position of the primary that is remembered";

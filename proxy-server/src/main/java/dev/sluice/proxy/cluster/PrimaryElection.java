@@ -207,7 +207,8 @@ final class PrimaryElection {
       if (writing.isEmpty()) {
         return NOBODY;
       }
-      int limit = nodes.size() == 1 ? highest : Math.max(highest, timeline);
+      // Of the one that is configured nothing else is known to be later.
+      int limit = configured != NOBODY ? highest : Math.max(highest, timeline);
       for (int i : writing) {
         int its = nodes.get(i).timeline();
         if (its < limit) {

@@ -76,7 +76,8 @@ final class ProbeConnection implements AutoCloseable {
     // Planned once.
     property(settings, "prepareThreshold", "1");
     property(settings, "gssEncMode", "disable");
-    property(settings, "loginTimeout", seconds(wait));
+    // Otherwise each attempt is made by a thread of its own; the other two are enough.
+    property(settings, "loginTimeout", "0");
     property(settings, "connectTimeout", seconds(wait));
     property(settings, "socketTimeout", seconds(wait));
     target.properties().forEach((name, value) -> property(settings, name, value));

@@ -1,5 +1,10 @@
 package dev.sluice.proxy.cluster;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.config.Node;
+import java.net.URLEncoder;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -14,6 +19,33 @@ public record ProbeTarget(
     String name, String url, String user, String password, Map<String, String> properties) {
   public ProbeTarget {
     properties = Map.copyOf(properties);
+  }
+
+  /**
+   * The server of a node.
+   *
+   * @param properties of pgjdbc, those of TLS among them; a Unix socket has none
+   */
+  public static ProbeTarget of(
+      Node node, String database, String user, String password, Map<String, String> properties) {
+    String dbname = URLEncoder.encode(database, UTF_8).replace("+", "%20");
+    return switch (node) {
+      case Node.Tcp tcp ->
+          new ProbeTarget(
+              tcp.toString(),
+              "jdbc:postgresql://" + tcp + "/" + dbname,
+              user,
+              password,
+              properties);
+      case Node.Unix unix -> {
+        Map<String, String> all = new HashMap<>(properties);
+        all.put("sslmode", "disable"); // as PostgreSQL does on them
+        all.put("socketFactory", UnixSocketFactory.class.getName());
+        all.put("socketFactoryArg", unix.socket().toString());
+        yield new ProbeTarget(
+            unix.toString(), "jdbc:postgresql://localhost/" + dbname, user, password, all);
+      }
+    };
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.sluice.proxy.cluster;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a server answered to one probe.
  *
@@ -35,6 +37,21 @@ public record ServerReading(
    * @param paused {@code pg_is_wal_replay_paused()}
    */
   public record Replaying(long replayLsn, boolean paused) implements Position {}
+
+  /**
+   * The same reading on the timeline of an earlier one, if that was higher. Where no WAL receiver
+   * runs the control file may still have the timeline before; but nobody goes back to one while he
+   * runs.
+   */
+  ServerReading onTimelineFrom(@Nullable ServerReading earlier) {
+    return earlier != null
+            && earlier.timeline > timeline
+            && earlier.identity.startMicros() == identity.startMicros()
+            && earlier.identity.systemIdentifier() == identity.systemIdentifier()
+        ? new ServerReading(
+            identity, earlier.timeline, position, wal, askedNanos, answeredNanos, generation)
+        : this;
+  }
 
   /** Whether it is not in recovery. */
   public boolean isWriting() {

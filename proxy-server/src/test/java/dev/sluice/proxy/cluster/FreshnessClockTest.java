@@ -221,6 +221,28 @@ class FreshnessClockTest {
   }
 
   @Test
+  void otherPrimaryVoidsEverythingBeforeItsFirstTick() {
+    primary(1000);
+    replica(1000);
+    clock.primaryFound(new PrimaryPosition(OTHER, CLUSTER, 2, 900, WAL));
+    assertEquals(2, clock.epoch());
+    assertTrue(unknown());
+    replica(900, 2, 500, 1);
+    assertTrue(unknown(), "there is no tick yet");
+    primary(begin(), OTHER, 2, 900);
+    assertEquals(2, clock.epoch());
+    assertFalse(unknown());
+  }
+
+  @Test
+  void samePrimaryThatIsFoundAgainVoidsNothing() {
+    primary(1000);
+    replica(1000);
+    clock.primaryFound(new PrimaryPosition(PRIMARY, CLUSTER, 1, 1000, WAL));
+    assertFalse(unknown());
+  }
+
+  @Test
   void positionThatGoesBackwardsBeginsAnEpoch() {
     primary(5000);
     replica(4000);

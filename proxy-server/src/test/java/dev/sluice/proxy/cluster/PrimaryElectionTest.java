@@ -251,6 +251,12 @@ class PrimaryElectionTest {
   }
 
   @Test
+  void configuredPrimaryMayHaveBeenRestored() {
+    assertEquals(0, decide(primary(OURS, 3, NodeRole.PRIMARY), replica(3)).primary());
+    assertEquals(0, decide(primary(OURS, 2, NodeRole.PRIMARY), replica(3)).primary());
+  }
+
+  @Test
   void configuredPrimaryInRecoveryIsNone() {
     Decision decision = decide(replica(OURS, 1, NodeRole.PRIMARY), replica(1));
     assertNobody(decision);

@@ -1,0 +1,202 @@
+package dev.sluice.it.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.it.Await;
+import dev.sluice.proxy.cluster.ClusterView;
+import dev.sluice.proxy.cluster.NodeState;
+import dev.sluice.proxy.cluster.NodeView;
+import dev.sluice.proxy.cluster.ServerRole;
+import dev.sluice.quickstart.EmbeddedPostgres.Mode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+/** The primary goes, others come, and some come back. */
+class FailoverIT {
+  private static final int OLD = 0;
+  private static final int FIRST = 1;
+  private static final int SECOND = 2;
+
+  @Test
+  void promotedStandbyIsThePrimaryAndTheOldOneGetsNothing() {
+    try (TestCluster cluster = TestCluster.start(2);
+        Monitored monitored = Monitored.of(cluster.servers())) {
+      monitored.awaitPrimary(OLD);
+      monitored.awaitReplica(FIRST);
+      monitored.awaitReplica(SECOND);
+      long stamp = monitored.clock().nextTick();
+      cluster.primary().freeze();
+      monitored.awaitView(view -> view.primary() == null);
+      cluster.standby(0).promote();
+      monitored.awaitPrimary(FIRST);
+      assertEquals(2, monitored.clock().epoch());
+      assertFalse(monitored.clock().hasSeen(SECOND, stamp), "it follows nobody of this epoch yet");
+
+      List<ClusterView> later = new CopyOnWriteArrayList<>();
+      monitored.monitor().addListener((before, after) -> later.add(after));
+      cluster.primary().thaw();
+      monitored.awaitView(view -> view.nodes().get(OLD).reason().contains("earlier primary"));
+      assertEquals(NodeState.DOWN, monitored.node(OLD).state());
+      assertEquals(ServerRole.UNKNOWN, monitored.node(OLD).role());
+      for (ClusterView view : later) {
+        assertEquals(FIRST, view.primary() == null ? -1 : view.primary().node());
+      }
+
+      cluster.standby(1).follow(cluster.standby(0));
+      monitored.awaitReplica(SECOND);
+      assertTrue(monitored.clock().hasSeen(SECOND, stamp), "stamps move to the new epoch");
+      assertEquals(2, monitored.node(SECOND).timeline());
+    }
+  }
+
+  @Test
+  void oldPrimaryGetsNothingWhileTheNewOneDoesNotAnswer() {
+    try (TestCluster cluster = TestCluster.start(1);
+        Monitored monitored = Monitored.of(cluster.servers())) {
+      monitored.awaitPrimary(OLD);
+      cluster.standby(0).promote();
+      monitored.awaitPrimary(FIRST);
+      cluster.standby(0).freeze();
+      monitored.awaitView(view -> view.primary() == null && view.alarm() != null);
+      cluster.standby(0).thaw();
+      monitored.awaitPrimary(FIRST);
+    }
+  }
+
+  @Test
+  void formerPrimaryIsUsedAsAReplica() {
+    try (TestCluster cluster = TestCluster.start(1);
+        Monitored monitored = Monitored.of(cluster.servers())) {
+      monitored.awaitPrimary(OLD);
+      // A clean stop: the standby gets all of it, so that nothing needs rewinding.
+      cluster.primary().postgres().stop(Mode.FAST);
+      cluster.standby(0).promote();
+      monitored.awaitPrimary(FIRST);
+      cluster.primary().follow(cluster.standby(0));
+      cluster.primary().postgres().start();
+      monitored.awaitReplica(OLD);
+      assertNull(monitored.monitor().view().alarm());
+    }
+  }
+
+  @Test
+  void ofTwoPromotedStandbysNeitherIsUsedUntilOneGoes() {
+    try (TestCluster cluster = TestCluster.start(2);
+        Monitored monitored = Monitored.of(cluster.servers())) {
+      monitored.awaitPrimary(OLD);
+      monitored.awaitReplica(FIRST);
+      monitored.awaitReplica(SECOND);
+      cluster.primary().postgres().stop(Mode.IMMEDIATE);
+      monitored.awaitView(view -> view.primary() == null);
+      // Their answers must come between two probes of each other.
+      cluster.standby(0).freeze();
+      monitored.awaitNode(FIRST, ServerRole.UNKNOWN, NodeState.DOWN);
+      cluster.standby(1).freeze();
+      monitored.awaitNode(SECOND, ServerRole.UNKNOWN, NodeState.DOWN);
+      cluster.standby(0).thaw();
+      cluster.standby(1).thaw();
+      List<Integer> primaries = new ArrayList<>();
+      promoteBoth(cluster);
+      monitored.awaitView(view -> view.nodes().get(FIRST).timeline() == 2);
+      monitored.awaitView(view -> view.nodes().get(SECOND).timeline() == 2);
+      ClusterView both = monitored.monitor().view();
+      assertNotNull(both.alarm());
+      if (both.primary() != null) {
+        primaries.add(both.primary().node()); // it was promoted, and found, before the other
+      }
+      cluster.standby(1).postgres().stop(Mode.FAST);
+      monitored.awaitPrimary(FIRST);
+      cluster.standby(1).postgres().start();
+      monitored.awaitView(view -> view.nodes().get(SECOND).reason().contains("several primaries"));
+      assertEquals(FIRST, primary(monitored.monitor().view()), "the one in use stays");
+      assertTrue(primaries.size() <= 1);
+    }
+  }
+
+  private static void promoteBoth(TestCluster cluster) {
+    cluster.standby(0).run("select pg_promote(false)");
+    cluster.standby(1).run("select pg_promote(false)");
+  }
+
+  private static int primary(ClusterView view) {
+    NodeView primary = view.primary();
+    return primary == null ? -1 : primary.node();
+  }
+
+  @Test
+  void twoPrimariesThatAreFoundTogether() {
+    try (TestCluster cluster = TestCluster.start(2)) {
+      cluster.primary().postgres().stop(Mode.IMMEDIATE);
+      cluster.standby(0).promote();
+      cluster.standby(1).promote();
+      try (Monitored monitored = Monitored.of(cluster.servers())) {
+        monitored.awaitView(view -> view.alarm() != null);
+        assertNull(monitored.monitor().view().primary());
+        cluster.standby(1).postgres().stop(Mode.FAST);
+        monitored.awaitPrimary(FIRST);
+        monitored.awaitView(view -> view.alarm() == null);
+      }
+    }
+  }
+
+  @Test
+  void serverOfAnotherClusterIsRefused() {
+    try (TestCluster cluster = TestCluster.start(1);
+        TestCluster foreign = TestCluster.start(0)) {
+      List<TestServer> servers = new ArrayList<>();
+      servers.add(foreign.primary());
+      servers.addAll(cluster.servers());
+      try (Monitored monitored = Monitored.of(servers)) {
+        monitored.awaitPrimary(1);
+        monitored.awaitReplica(2);
+        assertEquals(NodeState.DOWN, monitored.node(0).state());
+        assertTrue(monitored.node(0).reason().contains("another cluster"));
+        cluster.primary().freeze();
+        monitored.awaitView(view -> view.primary() == null);
+        assertEquals(NodeState.DOWN, monitored.node(0).state());
+        cluster.primary().thaw();
+        monitored.awaitPrimary(1);
+      }
+    }
+  }
+
+  @Test
+  void restartedPrimaryIsTheSameOne() {
+    try (TestCluster cluster = TestCluster.start(1);
+        Monitored monitored = Monitored.of(cluster.servers())) {
+      monitored.awaitPrimary(OLD);
+      monitored.awaitReplica(FIRST);
+      cluster.primary().postgres().restart();
+      monitored.awaitPrimary(OLD);
+      monitored.awaitReplica(FIRST);
+      assertEquals(1, monitored.clock().epoch());
+    }
+  }
+
+  @Test
+  void replicaThatFollowsAnotherHistoryIsNotUsed() {
+    try (TestCluster cluster = TestCluster.start(2)) {
+      TestServer wanted = cluster.primary();
+      TestServer stray = cluster.standby(0);
+      TestServer follower = cluster.standby(1);
+      stray.promote();
+      follower.follow(stray);
+      Await.until(
+          () -> follower.value("select max(received_tli) from pg_stat_wal_receiver").equals("2"),
+          () -> "does not follow");
+      // The stray is not in the list.
+      try (Monitored monitored = Monitored.of(List.of(wanted, follower))) {
+        monitored.awaitPrimary(0);
+        monitored.awaitView(view -> view.nodes().get(1).reason().contains("timeline 2"));
+        assertEquals(NodeState.LAGGING, monitored.node(1).state());
+        assertFalse(monitored.clock().reached(1).isKnown());
+      }
+    }
+  }
+}
