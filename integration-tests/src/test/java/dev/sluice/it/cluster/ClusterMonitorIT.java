@@ -162,6 +162,35 @@ class ClusterMonitorIT {
   }
 
   @Test
+  void userWhoMayNotWriteMessagesProbesOn() {
+    String emit = "function pg_logical_emit_message(boolean, text, text, boolean)";
+    cluster.primary().run("create role silent login");
+    cluster.primary().run("revoke execute on " + emit + " from public");
+    cluster.standby(0).catchUp(cluster.primary());
+    try (LogWatch log = LogWatch.of("dev.sluice.proxy.cluster");
+        Monitored monitored = Monitored.as("silent", cluster.servers(), Monitored.LIMITS);
+        WireClient client = cluster.primary().admin()) {
+      monitored.awaitReplica(REPLICA);
+      client.rows("begin");
+      client.rows("insert into note (text) values ('not committed')");
+      Await.until(
+          () -> log.lines().stream().anyMatch(line -> line.contains("pg_logical_emit_message")),
+          () -> "it was not tried");
+      long answered = monitored.node(PRIMARY).answeredNanos();
+      Await.until(
+          () ->
+              monitored.node(PRIMARY).answeredNanos() - answered
+                  > Monitored.INTERVAL.multipliedBy(10).toNanos(),
+          () -> "no more probes");
+      client.rows("rollback");
+      assertEquals(
+          1, log.lines().stream().filter(line -> line.contains("pg_logical_emit_message")).count());
+    } finally {
+      cluster.primary().run("grant execute on " + emit + " to public");
+    }
+  }
+
+  @Test
   void quietPrimaryOfTheOldestVersion() {
     try (TestCluster oldest = TestCluster.start(PostgresServers.OLDEST, 1)) {
       oldest.primary().run("create table note (id serial, text text)");

@@ -5,6 +5,8 @@ import dev.sluice.proxy.cluster.ServerReading.Writing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -152,7 +154,10 @@ public final class ClusterMonitor implements AutoCloseable {
       closed = true;
       all = List.copyOf(watches);
     }
-    all.forEach(Watch::end);
+    // Side by side, for each may have to wait for a server that does not answer.
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      all.forEach(watch -> threads.execute(watch::end));
+    }
   }
 
   private synchronized void sending(NodeRecord node) {
@@ -223,7 +228,9 @@ public final class ClusterMonitor implements AutoCloseable {
             reading.askedNanos(),
             reading.answeredNanos(),
             reading.generation()));
-    node.judge(clock.reached(node.node), node.lagBytes(primary), nanoTime.getAsLong());
+    if (primary != null) {
+      node.judge(clock.reached(node.node), node.lagBytes(primary), nanoTime.getAsLong());
+    }
   }
 
   private synchronized void lost(NodeRecord node) {

@@ -21,6 +21,14 @@ public record Reached(long tick, long sentNanos, long askedNanos, long generatio
     return tick != FreshnessClock.UNKNOWN;
   }
 
+  /**
+   * Whether it is true of a server process that had logged in by then, if that is one of the server
+   * that was asked and has not been lost.
+   */
+  public boolean countsFor(long loggedInNanos) {
+    return isKnown() && loggedInNanos - askedNanos <= 0;
+  }
+
   /** An upper bound on how stale the replica is; {@link Long#MAX_VALUE} if there is none. */
   public long stalenessNanos(long nowNanos) {
     return isKnown() ? nowNanos - sentNanos : Long.MAX_VALUE;

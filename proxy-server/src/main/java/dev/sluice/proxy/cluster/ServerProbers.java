@@ -2,6 +2,8 @@ package dev.sluice.proxy.cluster;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
 
 /**
@@ -58,6 +60,8 @@ public final class ServerProbers implements AutoCloseable {
       left = Map.copyOf(probers);
       probers.clear();
     }
-    left.values().forEach(ServerProber::close);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      left.values().forEach(prober -> threads.execute(prober::close));
+    }
   }
 }

@@ -161,6 +161,9 @@ class FreshnessClockTest {
     primary(1000);
     replica(1000);
     long asked = clock.reached(REPLICA).askedNanos();
+    assertTrue(clock.reached(REPLICA).countsFor(asked - 1));
+    assertFalse(clock.reached(REPLICA).countsFor(asked + 1), "it may be of a later life");
+    assertFalse(clock.reached(OTHER).countsFor(asked - 1));
     replica(1000);
     assertEquals(
         asked + 20, clock.reached(REPLICA).askedNanos(), "a backend may have logged in meanwhile");
