@@ -198,6 +198,56 @@ class FailoverIT {
   }
 
   @Test
+  void replicaOfAnotherPrimaryOfTheSameTimelineIsFoundOut() {
+    try (TestCluster cluster = TestCluster.start(3)) {
+      TestServer wanted = cluster.standby(0);
+      TestServer stray = cluster.standby(1);
+      TestServer follower = cluster.standby(2);
+      cluster.primary().postgres().stop(Mode.FAST);
+      wanted.promote();
+      stray.promote();
+      follower.follow(stray);
+      // The stray is not in the list, and nothing but its position tells that it is the upstream.
+      try (Monitored monitored = Monitored.of(List.of(wanted, follower))) {
+        monitored.awaitPrimary(0);
+        stray.run("create table stray as select generate_series(1, 10000)");
+        follower.catchUp(stray);
+        monitored.awaitView(view -> view.nodes().get(1).reason().contains("diverged"));
+        wanted.run("create table wanted as select generate_series(1, 100000)");
+        awaitProbes(monitored, 0);
+        awaitProbes(monitored, 1);
+        assertFalse(monitored.clock().reached(1).isKnown(), "having overtaken it proves nothing");
+      }
+    }
+  }
+
+  @Test
+  void standbyThatGoesBackInTimeIsNotBelieved() {
+    try (TestCluster cluster = TestCluster.start(1);
+        Monitored monitored = Monitored.of(cluster.servers())) {
+      TestServer standby = cluster.standby(0);
+      monitored.awaitReplica(FIRST);
+      cluster.primary().run("create table note as select 1 as number");
+      long stamp = monitored.clock().nextTick();
+      Await.until(() -> monitored.clock().hasSeen(FIRST, stamp), () -> "the write is not seen");
+      // After the crash the record is replayed anew, and then it has to wait.
+      standby.set("recovery_min_apply_delay", "1h");
+      long generation = monitored.clock().reached(FIRST).generation();
+      standby.crashOneProcess();
+      Await.until(
+          () -> monitored.node(FIRST).identity() != null
+              && monitored.clock().reached(FIRST).generation() != generation
+              && monitored.node(FIRST).role() == ServerRole.REPLICA,
+          () -> monitored.node(FIRST).toString());
+      String visible = "select count(*) from pg_class where relname = 'note'";
+      assertEquals("0", standby.value(visible), "it did not go back, and proves nothing");
+      assertFalse(monitored.clock().hasSeen(FIRST, stamp));
+      awaitProbes(monitored, FIRST);
+      assertFalse(monitored.clock().hasSeen(FIRST, stamp));
+    }
+  }
+
+  @Test
   void replicaThatFollowsAnotherHistoryIsNotUsed() {
     try (TestCluster cluster = TestCluster.start(2)) {
       TestServer wanted = cluster.primary();

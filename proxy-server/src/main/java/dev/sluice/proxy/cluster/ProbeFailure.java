@@ -19,6 +19,12 @@ final class ProbeFailure {
     return reason.replaceAll("\\s+", " ");
   }
 
+  /** Whether the connection is gone with it. */
+  static boolean isLoss(SQLException e) {
+    String state = e.getSQLState();
+    return state == null || state.startsWith("08") || state.startsWith("57P");
+  }
+
   static boolean isRefusal(SQLException e) {
     return INSUFFICIENT_PRIVILEGE.equals(e.getSQLState());
   }

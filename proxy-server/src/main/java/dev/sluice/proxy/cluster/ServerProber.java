@@ -167,8 +167,11 @@ public final class ServerProber {
     try {
       asked.nudge();
     } catch (SQLException e) {
-      if (!ProbeFailure.isRefusal(e)) {
+      if (ProbeFailure.isLoss(e)) {
         throw e;
+      }
+      if (!ProbeFailure.isRefusal(e)) {
+        return; // it is no primary any more, for example
       }
       mayNudge = false;
       log.info(
