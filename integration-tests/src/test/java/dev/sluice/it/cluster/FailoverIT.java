@@ -235,9 +235,10 @@ class FailoverIT {
       long generation = monitored.clock().reached(FIRST).generation();
       standby.crashOneProcess();
       Await.until(
-          () -> monitored.node(FIRST).identity() != null
-              && monitored.clock().reached(FIRST).generation() != generation
-              && monitored.node(FIRST).role() == ServerRole.REPLICA,
+          () ->
+              monitored.node(FIRST).identity() != null
+                  && monitored.clock().reached(FIRST).generation() != generation
+                  && monitored.node(FIRST).role() == ServerRole.REPLICA,
           () -> monitored.node(FIRST).toString());
       String visible = "select count(*) from pg_class where relname = 'note'";
       assertEquals("0", standby.value(visible), "it did not go back, and proves nothing");

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeRecord {
   private static final String NOT_HEARD = "was not probed yet";
 
-  final int node;
+  private final int node;
   private final String name;
   private final NodeRole configured;
   private final FreshnessLimits limits;
@@ -30,8 +30,8 @@ final class NodeRecord {
     this.admission = new Admission(limits.readmitAfter());
   }
 
-  String name() {
-    return name;
+  int node() {
+    return node;
   }
 
   /** The probe that is under way has this tick. */
@@ -46,11 +46,14 @@ final class NodeRecord {
     return taken;
   }
 
-  void answered(ServerReading answer) {
+  /** Returns what is believed of the answer. */
+  ServerReading answered(ServerReading answer) {
+    ServerReading believed = answer.onTimelineFrom(last);
     heard = true;
     lost = false;
-    reading = answer.onTimelineFrom(last);
-    last = reading;
+    reading = believed;
+    last = believed;
+    return believed;
   }
 
   /** Its connection is gone, and it is asked again at once. */
@@ -74,10 +77,6 @@ final class NodeRecord {
   PrimaryElection.Candidate candidate() {
     return new PrimaryElection.Candidate(
         name, configured, heard, last == null ? null : last.identity().systemIdentifier(), reading);
-  }
-
-  @Nullable ServerReading reading() {
-    return reading;
   }
 
   /** A replica's reading has come and the clock has reckoned with it. */
