@@ -31,12 +31,10 @@ final class CapabilityCheck {
 
   private static final List<Missing> MISSING =
       List.of(
-          new Missing("routing.", "routing"),
-          new Missing("databases.*.routing.", "routing"),
+          new Missing("routing.", CapabilityCheck::isOfReads, "routing"),
+          new Missing("databases.*.routing.", CapabilityCheck::isOfReads, "routing"),
           new Missing("listen[].route", "routing"),
           new Missing("databases.*.route", "routing"),
-          new Missing("databases.*.nodes[]", CapabilityCheck::isFurtherNode, "more than one node"),
-          new Missing("databases.*.nodes[].role", use -> use.value().equals("replica"), "routing"),
           new Missing("databases.*.nodes[].weight", "routing"),
           new Missing("http", "the HTTP endpoints"),
           new Missing("peers", "cancel requests across processes"),
@@ -64,8 +62,7 @@ final class CapabilityCheck {
           "routing.max-lag",
           "routing.when-no-primary",
           "routing.read-after-write",
-          "routing.monotonic-reads",
-          "routing.failover-timeout");
+          "routing.monotonic-reads");
 
   private CapabilityCheck() {}
 
@@ -113,7 +110,9 @@ final class CapabilityCheck {
         .orElse("");
   }
 
-  private static boolean isFurtherNode(KeyUse use) {
-    return use.tableKey().endsWith("[]") && !use.key().endsWith("[0]");
+  /** Not of how the primary is found, and how long it is waited for. */
+  private static boolean isOfReads(KeyUse use) {
+    return !use.tableKey().contains("routing.probe.")
+        && !use.tableKey().endsWith("routing.failover-timeout");
   }
 }

@@ -44,6 +44,9 @@ public final class Pool {
   /** Whose backends may run transactions; under the lock. */
   private @Nullable NodePool used;
 
+  /** The last that was; under the lock. */
+  private @Nullable NodePool last;
+
   /**
    * @param targets the database's nodes
    */
@@ -70,6 +73,7 @@ public final class Pool {
     }
     this.nodes = List.copyOf(each);
     this.used = primary();
+    this.last = used;
   }
 
   public PoolKey key() {
@@ -230,17 +234,20 @@ public final class Pool {
    * one is cut, for it must not commit there any more.
    */
   public void rolesChanged() {
-    NodePool former;
+    NodePool former = null;
     NodePool now = primary();
     synchronized (lock) {
-      former = used;
       used = now;
+      if (now != null) {
+        former = last;
+        last = now;
+      }
       settleWaiters(now, System.nanoTime());
     }
     if (now != null) {
       now.tryDialling();
     }
-    if (former != null && now != null && !former.equals(now)) {
+    if (former != null && !former.equals(now)) {
       former.cut();
     }
   }

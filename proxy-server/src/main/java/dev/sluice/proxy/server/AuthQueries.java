@@ -6,10 +6,7 @@ import dev.sluice.config.AuthConfig;
 import dev.sluice.config.DatabaseConfig;
 import dev.sluice.config.HostPort;
 import dev.sluice.config.Node;
-import dev.sluice.config.ServerTlsConfig;
 import dev.sluice.config.SluiceConfig;
-import dev.sluice.config.TlsMode;
-import dev.sluice.config.Worded;
 import dev.sluice.proxy.auth.PlainText;
 import dev.sluice.proxy.auth.Secret;
 import dev.sluice.proxy.auth.UsersFile;
@@ -18,7 +15,6 @@ import dev.sluice.proxy.auth.query.QueryLogin;
 import dev.sluice.proxy.auth.query.QueryTarget;
 import dev.sluice.proxy.auth.query.SecretQuery;
 import java.net.URLEncoder;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,24 +125,9 @@ final class AuthQueries {
             database.pool().connectTimeout()));
   }
 
-  /** The driver has libpq's names for all of TLS. */
   private static Map<String, String> properties(DatabaseConfig database) {
-    ServerTlsConfig tls = database.tls();
-    Map<String, String> properties = new HashMap<>();
+    Map<String, String> properties = new HashMap<>(DriverTls.properties(database.tls()));
     properties.put("targetServerType", "preferPrimary");
-    // libpq verifies whenever it has authorities, the driver only where the mode says so.
-    boolean verified = tls.mode() == TlsMode.REQUIRE && tls.ca() != null;
-    properties.put("sslmode", Worded.wordOf(verified ? TlsMode.VERIFY_CA : tls.mode()));
-    properties.put("sslNegotiation", Worded.wordOf(tls.negotiation()));
-    file(properties, "sslrootcert", tls.ca());
-    file(properties, "sslcert", tls.certificate());
-    file(properties, "sslkey", tls.key());
     return properties;
-  }
-
-  private static void file(Map<String, String> properties, String name, @Nullable Path file) {
-    if (file != null) {
-      properties.put(name, file.toString());
-    }
   }
 }

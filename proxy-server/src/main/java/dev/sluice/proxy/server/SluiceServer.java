@@ -21,7 +21,6 @@ import dev.sluice.proxy.client.PolicyBook;
 import dev.sluice.proxy.net.ChannelSettings;
 import dev.sluice.proxy.net.EventLoops;
 import dev.sluice.proxy.net.Transport;
-import dev.sluice.proxy.pool.NodeRoles;
 import dev.sluice.proxy.pool.PoolRegistry;
 import dev.sluice.proxy.pool.Surroundings;
 import dev.sluice.proxy.session.StatementRegistry;
@@ -75,6 +74,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
   private final PoolRegistry pools;
   private final ClientContext context;
   private final @Nullable AuthQuery authQuery;
+  private final Clusters clusters;
   private final LoopBalancer balancer;
   private final List<LoopResources> loopResources;
   private final ChannelSettings channelSettings;
@@ -88,11 +88,13 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
       SluiceConfig config,
       AuthFiles authFiles,
       @Nullable AuthQuery authQuery,
+      Clusters clusters,
       Tls tls,
       Transport transport) {
     this.config = config;
     this.tls = tls;
     this.authQuery = authQuery;
+    this.clusters = clusters;
     int loopCount =
         config.eventLoops() == 0 ? Runtime.getRuntime().availableProcessors() : config.eventLoops();
     this.loops = new EventLoops(transport, loopCount);
@@ -119,7 +121,8 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
         new PoolRegistry(
             config,
             new Surroundings(dialer, loopCount, loops::inUse, transport.channelsCanMove()),
-            database -> NodeRoles.onlyOne());
+            clusters::roles);
+    clusters.onChange(() -> loops.loop(0).execute(pools::rolesChanged));
     ClientRegistry clients = new ClientRegistry(config.client().maxConnections());
     ProxyView view = new ProxyView(config, pools, clients, Version.current());
     StatsAverages averages = new StatsAverages();
@@ -169,9 +172,15 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
   private static SluiceServer start(SluiceConfig config, Tls tls) throws StartupException {
     AuthFiles authFiles = authFiles(config);
     Transport transport = transport(config.transport());
-    SluiceServer server =
-        new SluiceServer(
-            config, authFiles, AuthQueries.open(config, authFiles.users()), tls, transport);
+    Clusters clusters = Clusters.watch(config);
+    AuthQuery authQuery;
+    try {
+      authQuery = AuthQueries.open(config, authFiles.users());
+    } catch (StartupException e) {
+      clusters.close();
+      throw e;
+    }
+    SluiceServer server = new SluiceServer(config, authFiles, authQuery, clusters, tls, transport);
     try {
       server.listen();
       return server;
@@ -346,6 +355,7 @@ public final class SluiceServer implements RunningServer, AutoCloseable {
     }
     listeners.forEach(channel -> channel.close().awaitUninterruptibly());
     unixListeners.forEach(UnixListener::close);
+    clusters.close();
     new ConnectionCloser(context.clients(), pools).close();
     loops.shutdown().awaitUninterruptibly();
     if (authQuery != null) {

@@ -128,7 +128,8 @@ class RuleLoginsTest {
   void theBackendGetsTheSecretOfTheUsersFile() throws IOException {
     RuleLogins logins = logins("local all all peer", "");
     AuthStep step = logins.begin(local("alice", () -> "alice")).start();
-    AuthStep end = assertInstanceOf(AuthStep.Pending.class, step).step().join();
+    // The name is looked up elsewhere, and may be known by now.
+    AuthStep end = step instanceof AuthStep.Pending pending ? pending.step().join() : step;
     assertEquals(
         new LoginCredentials("alice", PlainText.of("secret")),
         assertInstanceOf(AuthStep.Authenticated.class, end).credentials());

@@ -52,6 +52,9 @@ class CapabilityCheckTest {
         "databases.app { user = u, password = p, dbname = d, pool.size = 3 }",
         "databases.local { nodes = [\"unix:/run/.s.PGSQL.5432\"] }",
         "databases.one { nodes = [{ host = h, role = primary }] }",
+        "databases.b { nodes = [a, b, { host = c, role = replica }] }",
+        "routing { failover-timeout = 5s, probe { interval = 1s, user = u, password = p } }",
+        "databases.app.routing { failover-timeout = 5s, probe.timeout = 2s }",
         "users.u.pool.size = 3",
         "log { level = debug, connections = true }",
         "session.ignore-startup-parameters = [a]",
@@ -74,13 +77,11 @@ class CapabilityCheckTest {
       delimiter = '|',
       value = {
         "routing.reads = proven | routing.reads",
-        "routing.probe.interval = 1s | routing.probe.interval",
         "databases.app.routing.max-lag = 1s | databases.app.routing.max-lag",
         "listen = [{ port = 1, route = replica }] | listen[0].route",
         "databases.app.route = primary | databases.app.route",
-        "databases.b { nodes = [a, b, c] } | databases.b.nodes[1] databases.b.nodes[2]",
         "databases.b { nodes = [{ host = a, role = replica, weight = 2 }] } |"
-            + " databases.b.nodes[0].role databases.b.nodes[0].weight",
+            + " databases.b.nodes[0].weight",
         "http {} | http",
         "http { host = h, port = 1 } | http",
         "peers = [\"h:1\", \"i:1\"] | peers",
@@ -112,8 +113,7 @@ class CapabilityCheckTest {
             "routing.max-lag = 10s",
             "routing.when-no-primary = wait",
             "routing.read-after-write = session",
-            "routing.monotonic-reads = replica",
-            "routing.failover-timeout = 30s"),
+            "routing.monotonic-reads = replica"),
         CapabilityCheck.defaultsNotInForce());
   }
 }
