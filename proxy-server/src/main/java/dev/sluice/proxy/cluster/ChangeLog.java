@@ -24,7 +24,9 @@ final class ChangeLog {
   }
 
   private void changed(NodeView before, NodeView after) {
-    if (before.role() == after.role() && before.state() == after.state()) {
+    if (before.role() == after.role()
+        && before.state() == after.state()
+        && cause(before).equals(cause(after))) {
       return;
     }
     log.atLevel(after.state() == NodeState.DOWN ? Level.WARN : Level.INFO)
@@ -39,6 +41,17 @@ final class ChangeLog {
             after.reason().isEmpty()
                 ? " (timeline " + after.timeline() + ", at " + after.lsnText() + ")"
                 : ": " + after.reason());
+  }
+
+  /** What else makes a line for a server that is down: it is silent, or it is refused. */
+  private static String cause(NodeView view) {
+    if (view.state() != NodeState.DOWN
+        || view.reason().equals(NodeRecord.NOT_HEARD)
+        || view.reason().equals(NodeRecord.NOT_DECIDED)) {
+      return "";
+    }
+    // How exactly it is silent changes from probe to probe.
+    return view.identity() == null ? "silent" : view.reason();
   }
 
   private void alarm(@Nullable String before, @Nullable String after) {

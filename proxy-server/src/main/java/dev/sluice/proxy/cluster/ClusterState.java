@@ -4,6 +4,7 @@ import dev.sluice.proxy.cluster.ServerReading.Replaying;
 import dev.sluice.proxy.cluster.ServerReading.Writing;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ final class ClusterState {
   private final QuietPrimary quiet;
   private PrimaryElection.Decision decision;
   private @Nullable PrimaryPosition primary;
-  private volatile long demandedTick;
+  private final AtomicLong demandedTick = new AtomicLong();
   private long servedTick;
 
   /** What can be asked of the servers, which are named by their places. */
@@ -51,7 +52,9 @@ final class ClusterState {
 
   /** Somebody waits for this tick to be reached: behind it the replicas are asked at once. */
   void demand(long tick) {
-    demandedTick = tick;
+    if (tick > demandedTick.get()) {
+      demandedTick.accumulateAndGet(tick, Math::max);
+    }
   }
 
   void sending(int node) {
@@ -98,7 +101,7 @@ final class ClusterState {
         reading.askedNanos())) {
       probes.nudge(node);
     }
-    long demanded = demandedTick;
+    long demanded = demandedTick.get();
     if (demanded > servedTick && tick.number() >= demanded) {
       servedTick = tick.number();
       nodes.stream().map(NodeRecord::node).filter(other -> other != node).forEach(probes::request);

@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the monitor keeps of one server. Guarded by the monitor. */
 final class NodeRecord {
-  private static final String NOT_HEARD = "was not probed yet";
+  static final String NOT_HEARD = "was not probed yet";
+  static final String NOT_DECIDED =
+      "is not in recovery; which server is the primary is not decided yet";
 
   private final int node;
   private final String name;
@@ -120,7 +122,7 @@ final class NodeRecord {
             : answer.isWriting() ? ServerRole.PRIMARY : ServerRole.REPLICA;
     if (role == ServerRole.PRIMARY && !standing.isPrimary()) {
       role = ServerRole.UNKNOWN;
-      refused = "is not in recovery; which server is the primary is not decided yet";
+      refused = NOT_DECIDED;
     }
     Reached reached = role == ServerRole.REPLICA ? standing.reached() : Reached.NOTHING;
     NodeState state = NodeState.UP;

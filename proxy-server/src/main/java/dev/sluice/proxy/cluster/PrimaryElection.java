@@ -30,6 +30,9 @@ final class PrimaryElection {
   /** The last primary, whether or not it answers. */
   private int inUse = NOBODY;
 
+  /** When its postmaster was started, by which it is known under other names. */
+  private long inUseStart;
+
   private int timeline;
 
   /**
@@ -117,21 +120,17 @@ final class PrimaryElection {
     private void settleSystem() {
       if (configured != NOBODY) {
         // It is what the operator says, also after it was made anew.
-        Long named = nodes.get(configured).lastSystem();
-        if (named != null && !named.equals(system)) {
-          system = named;
-          inUse = NOBODY;
-          timeline = 0;
-        }
-        return;
+        beginWith(nodes.get(configured).lastSystem());
+      } else if (system == null ? nodes.stream().allMatch(Candidate::heard) : isAbandoned()) {
+        beginWith(mostCommon());
       }
-      if (system == null ? nodes.stream().allMatch(Candidate::heard) : isAbandoned()) {
-        Long most = mostCommon();
-        if (most != null && !most.equals(system)) {
-          system = most;
-          inUse = NOBODY;
-          timeline = 0;
-        }
+    }
+
+    private void beginWith(@Nullable Long newSystem) {
+      if (newSystem != null && !newSystem.equals(system)) {
+        system = newSystem;
+        inUse = NOBODY;
+        timeline = 0;
       }
     }
 
@@ -224,32 +223,57 @@ final class PrimaryElection {
     }
 
     /**
-     * @param equals servers of the highest timeline, one at least
+     * Chooses among those of the highest timeline, of which there is one at least. One server may
+     * be in the list by several names.
      */
     private int accept(List<Integer> equals, int highest) {
       boolean known = highest == timeline && inUse != NOBODY;
-      if (equals.size() == 1 && (!known || equals.contains(inUse))) {
-        inUse = equals.getFirst();
-        timeline = highest;
-        return inUse;
-      }
-      List<String> names = equals.stream().map(i -> nodes.get(i).name()).toList();
-      boolean stays = known && equals.contains(inUse);
-      alarm =
-          stays
-              ? "%s are all primaries of timeline %d; %s was in use and stays"
-                  .formatted(names, highest, nodes.get(inUse).name())
-              : known
-                  ? "%s is a primary of timeline %d as %s was, which does not answer; it is not used"
-                      .formatted(names, highest, nodes.get(inUse).name())
-                  : "%s are all primaries of timeline %d and none was in use; none is used"
-                      .formatted(names, highest);
+      int chosen = known ? whoIsInUse(equals) : onlyServer(equals);
       for (int i : equals) {
-        if (!stays || i != inUse) {
+        if (i == chosen) {
+          continue;
+        }
+        if (chosen != NOBODY && start(i) == start(chosen)) {
+          refused.set(i, "is the same server as " + nodes.get(chosen).name());
+        } else {
           refused.set(i, "is one of several primaries of timeline " + highest);
+          alarm =
+              "%s is another primary of timeline %d; %s"
+                  .formatted(nodes.get(i).name(), highest, consequence(known, chosen));
         }
       }
-      return stays ? inUse : NOBODY;
+      if (chosen != NOBODY) {
+        inUse = chosen;
+        inUseStart = start(chosen);
+        timeline = highest;
+      }
+      return chosen;
+    }
+
+    private int whoIsInUse(List<Integer> equals) {
+      return equals.contains(inUse)
+          ? inUse
+          : equals.stream().filter(i -> start(i) == inUseStart).findFirst().orElse(NOBODY);
+    }
+
+    private int onlyServer(List<Integer> equals) {
+      int first = equals.getFirst();
+      return equals.stream().allMatch(i -> start(i) == start(first)) ? first : NOBODY;
+    }
+
+    private String consequence(boolean known, int chosen) {
+      if (!known) {
+        return "none was in use, none is used";
+      }
+      String name = nodes.get(inUse).name();
+      return chosen == NOBODY
+          ? name + " was in use and does not answer, none is used"
+          : name + " was in use and stays";
+    }
+
+    private long start(int i) {
+      ServerReading reading = nodes.get(i).reading();
+      return reading == null ? 0 : reading.identity().startMicros();
     }
 
     private static String foreign(long its, long ours) {

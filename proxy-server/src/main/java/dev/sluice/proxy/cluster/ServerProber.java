@@ -139,8 +139,8 @@ public final class ServerProber {
         fail(ProbeFailure.reason(e));
         return;
       }
-      drop();
       tell(ProbeListener::lost);
+      drop();
       try {
         ask();
       } catch (SQLException again) {
@@ -184,8 +184,8 @@ public final class ServerProber {
   }
 
   private void fail(String reason) {
-    drop();
     tell(listener -> listener.failed(reason));
+    drop(); // which may take a while
   }
 
   private void drop() {

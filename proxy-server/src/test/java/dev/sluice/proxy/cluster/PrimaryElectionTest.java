@@ -18,29 +18,40 @@ class PrimaryElectionTest {
   private static final long OURS = 7001;
   private static final long FOREIGN = 9999;
 
+  private long nextStart = 1;
   private final PrimaryElection election = new PrimaryElection();
 
-  private static Candidate primary(int timeline) {
+  private Candidate primary(int timeline) {
     return primary(OURS, timeline, NodeRole.AUTO);
   }
 
-  private static Candidate primary(long system, int timeline, NodeRole role) {
+  private Candidate primary(long system, int timeline, NodeRole role) {
     return candidate(system, timeline, role, new ServerReading.Writing(1000, 1000));
   }
 
-  private static Candidate replica(int timeline) {
+  private Candidate replica(int timeline) {
     return replica(OURS, timeline, NodeRole.AUTO);
   }
 
-  private static Candidate replica(long system, int timeline, NodeRole role) {
+  private Candidate replica(long system, int timeline, NodeRole role) {
     return candidate(system, timeline, role, new ServerReading.Replaying(1000, false));
   }
 
-  private static Candidate candidate(
+  private Candidate candidate(
       long system, int timeline, NodeRole role, ServerReading.Position position) {
+    return candidate(system, nextStart++, timeline, role, position);
+  }
+
+  /** A primary whose postmaster was started then: the same is the same server. */
+  private Candidate startedAt(long start, int timeline) {
+    return candidate(OURS, start, timeline, NodeRole.AUTO, new ServerReading.Writing(1000, 1000));
+  }
+
+  private Candidate candidate(
+      long system, long start, int timeline, NodeRole role, ServerReading.Position position) {
     ServerReading reading =
         new ServerReading(
-            new ServerIdentity(system, 1, "127.0.0.1", 5432),
+            new ServerIdentity(system, start, "127.0.0.1", 5432),
             timeline,
             position,
             new WalGeometry(8192, 1 << 24),
@@ -50,15 +61,15 @@ class PrimaryElectionTest {
     return new Candidate("server", role, true, system, reading);
   }
 
-  private static Candidate down() {
+  private Candidate down() {
     return down(NodeRole.AUTO, OURS);
   }
 
-  private static Candidate down(NodeRole role, @Nullable Long lastSystem) {
+  private Candidate down(NodeRole role, @Nullable Long lastSystem) {
     return new Candidate("server", role, true, lastSystem, null);
   }
 
-  private static Candidate unheard() {
+  private Candidate unheard() {
     return new Candidate("server", NodeRole.AUTO, false, null, null);
   }
 
@@ -172,6 +183,21 @@ class PrimaryElectionTest {
     assertNobody(decision);
     assertRefused(decision, 1);
     assertNotNull(decision.alarm());
+  }
+
+  @Test
+  void oneServerByTwoNames() {
+    Decision decision = decide(startedAt(77, 1), replica(1), startedAt(77, 1));
+    assertEquals(0, decision.primary());
+    assertRefused(decision, 2);
+    assertNull(decision.alarm());
+    assertEquals(2, decide(down(), replica(1), startedAt(77, 1)).primary(), "by its other name");
+    assertEquals(2, decide(startedAt(77, 1), replica(1), startedAt(77, 1)).primary());
+  }
+
+  @Test
+  void oneServerByTwoNamesAndAnother() {
+    assertNobody(decide(startedAt(77, 1), startedAt(78, 1), startedAt(77, 1)));
   }
 
   @Test
