@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  * told, and who is asked next. Guarded by the monitor, but for {@link #demand}.
  */
 final class ClusterState {
+  /**
+   * How often a replica that somebody waits for is asked before its time. The WAL is often still on
+   * its way at first; one that is not there after some probes lags.
+   */
+  private static final int TRIES = 5;
+
   private final FreshnessClock clock;
   private final Probes probes;
   private final LongSupplier nanoTime;
@@ -104,7 +110,12 @@ final class ClusterState {
     long demanded = demandedTick.get();
     if (demanded > servedTick && tick.number() >= demanded) {
       servedTick = tick.number();
-      nodes.stream().map(NodeRecord::node).filter(other -> other != node).forEach(probes::request);
+      for (NodeRecord other : nodes) {
+        if (other.node() != node) {
+          other.await(TRIES);
+          probes.request(other.node());
+        }
+      }
     }
   }
 
@@ -119,6 +130,9 @@ final class ClusterState {
             reading.askedNanos(),
             reading.answeredNanos(),
             reading.generation()));
+    if (clock.tick(node) < servedTick && record.tryAgain()) {
+      probes.request(node);
+    }
     if (primary != null) {
       record.judge(clock.reached(node), record.lagBytes(primary), nanoTime.getAsLong());
     }

@@ -21,6 +21,7 @@ final class NodeRecord {
   private String failure = NOT_HEARD;
   private boolean heard;
   private boolean lost;
+  private int triesLeft;
   private boolean drained;
   private FreshnessClock.@Nullable Tick tick;
 
@@ -56,6 +57,20 @@ final class NodeRecord {
     reading = believed;
     last = believed;
     return believed;
+  }
+
+  /** Somebody waits for it to get somewhere. */
+  void await(int tries) {
+    triesLeft = tries;
+  }
+
+  /** Whether to ask again, since it has not got there. */
+  boolean tryAgain() {
+    if (triesLeft == 0) {
+      return false;
+    }
+    triesLeft--;
+    return true;
   }
 
   /** Its connection is gone, and it is asked again at once. */

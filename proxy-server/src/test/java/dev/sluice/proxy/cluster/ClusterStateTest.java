@@ -125,6 +125,24 @@ class ClusterStateTest {
   }
 
   @Test
+  void replicaThatIsWaitedForIsAskedAgainSomeTimes() {
+    discover();
+    state.demand(clock.nextTick());
+    primary(100_200);
+    requested.clear();
+    replica(100_100);
+    assertEquals(List.of(REPLICA), requested);
+    replica(100_200);
+    assertEquals(List.of(REPLICA), requested, "it is there");
+    state.demand(clock.nextTick());
+    primary(100_300);
+    for (int i = 0; i < 100; i++) {
+      replica(100_200);
+    }
+    assertTrue(requested.size() < 10, requested::toString);
+  }
+
+  @Test
   void outAtTheLimitAndBackAfterThreeGoodReadings() {
     discover();
     now += 2 * SECOND;
