@@ -56,7 +56,7 @@ class CommandLineIT {
         new Outcome(
             0,
             List.of(
-                "sluice.conf: ok (4 databases and any other; serve of this version refuses 12 of"
+                "sluice.conf: ok (4 databases and any other; serve of this version refuses 10 of"
                     + " its keys)"),
             List.of()),
         sluice("check", "-c", "sluice.conf"));
@@ -67,7 +67,7 @@ class CommandLineIT {
     full();
     Outcome outcome = sluice("serve", "-c", "sluice.conf");
     assertEquals(3, outcome.exitCode(), outcome::toString);
-    assertEquals(12, outcome.err().size(), outcome::toString);
+    assertEquals(10, outcome.err().size(), outcome::toString);
     assertEquals(
         "sluice.conf:11: http: not available in this version (the HTTP endpoints); remove it or"
             + " set it to its default, null",

@@ -47,7 +47,9 @@ class SluiceCommandTest {
   @Test
   void checkAcceptsWhatThisVersionCannotServeAndSaysSo() throws IOException {
     String file =
-        file("sluice { auth.method = trust, databases.\"*\".nodes = [\"a:1\", \"b:1\"], http {} }");
+        file(
+            "sluice { auth.method = trust, databases.\"*\".nodes = [\"a:1\"], routing.reads = off,"
+                + " http {} }");
     assertEquals(0, run(new LatchServer(true, true), "check", "--config", file));
     assertTrue(
         out.toString()
