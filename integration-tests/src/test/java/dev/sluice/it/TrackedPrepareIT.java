@@ -211,6 +211,13 @@ class TrackedPrepareIT {
     runExtended(client, sql);
     assertEquals(position, Answers.error(client.readUntil('Z')).fields().get('P'));
     client.rows("prepare p (int) as select $1");
+    assertEquals(
+        "wrong number of parameters for prepared statement \"p\"",
+        client.error("execute p").message());
+    runExtended(client, "execute p");
+    assertEquals(
+        "wrong number of parameters for prepared statement \"p\"",
+        Answers.error(client.readUntil('Z')).message());
     String execute = "execute p(no_such_column)";
     assertEquals(
         Integer.toString(execute.indexOf("no_such") + 1), client.error(execute).fields().get('P'));

@@ -94,7 +94,17 @@ final class ScriptClient implements AutoCloseable {
   /** Only once nothing is being played. */
   Transcript transcript() {
     List<Line> lines = new ArrayList<>();
+    List<Line> notifications = new ArrayList<>();
     for (Line line : normaliser.transcript().lines()) {
+      // They come when PostgreSQL waits for more, wherever that is within a batch.
+      if (line.text().startsWith("A ")) {
+        notifications.add(line);
+        continue;
+      }
+      if (line.text().startsWith("Z ")) {
+        lines.addAll(notifications);
+        notifications.clear();
+      }
       int at = lines.size();
       // PostgreSQL's order depends on what was changed first in its process.
       while (isReport(line)
@@ -105,6 +115,7 @@ final class ScriptClient implements AutoCloseable {
       }
       lines.add(at, withoutPlace(line));
     }
+    lines.addAll(notifications);
     return new Transcript(lines);
   }
 

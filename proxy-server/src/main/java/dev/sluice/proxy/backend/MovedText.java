@@ -7,19 +7,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A name in a client's text has been replaced by another before PostgreSQL got it: what an error
- * says of the place in the text is put right for the client (manual, "Error and Notice Message
- * Fields", P: characters, from 1 on).
+ * says of the name, and of a place in the text, is put right for the client (manual, "Error and
+ * Notice Message Fields", M, and P: characters, from 1 on).
  *
+ * @param own the client's name
+ * @param given the name in its place
  * @param from the place of the name
  * @param by how many characters longer the text behind it is
  * @param inner what else is to be undone, if the text is not carried out
  */
-public record MovedText(int from, int by, @Nullable Undoable inner) implements Undoable {
+public record MovedText(String own, String given, int from, int by, @Nullable Undoable inner)
+    implements Undoable {
   private static final byte POSITION = 'P';
+  private static final byte MESSAGE = 'M';
 
   /** The same with something to undo. */
   public MovedText with(@Nullable Undoable undoable) {
-    return new MovedText(from, by, undoable);
+    return new MovedText(own, given, from, by, undoable);
   }
 
   @Override
@@ -46,6 +50,8 @@ public record MovedText(int from, int by, @Nullable Undoable inner) implements U
       out.writeByte(field);
       if (field == POSITION) {
         out.writeCharSequence(moved(value), StandardCharsets.US_ASCII);
+      } else if (field == MESSAGE) {
+        out.writeCharSequence(renamed(value), StandardCharsets.UTF_8);
       } else {
         out.writeBytes(value);
       }
@@ -53,6 +59,10 @@ public record MovedText(int from, int by, @Nullable Undoable inner) implements U
     }
     out.writeByte(0);
     return out.setInt(lengthAt, out.writerIndex() - lengthAt);
+  }
+
+  private String renamed(ByteBuf value) {
+    return value.toString(StandardCharsets.UTF_8).replace('"' + given + '"', '"' + own + '"');
   }
 
   private String moved(ByteBuf value) {

@@ -107,7 +107,7 @@ final class StatementsInSql {
     int textStart = i + Frames.HEADER;
     message.writeBytes(in, textStart, use.offset()).writeBytes(serverName);
     relay.replaced(textStart + use.offset() + use.length());
-    moved = moved(in, textStart, use, serverName);
+    moved = moved(in, textStart, use, statement);
     deallocate(use);
   }
 
@@ -144,7 +144,7 @@ final class StatementsInSql {
     message.writeByte(0);
     message.writeBytes(in, textStart, use.offset()).writeBytes(serverName);
     relay.replaced(textStart + use.offset() + use.length());
-    moved = moved(in, textStart, use, serverName);
+    moved = moved(in, textStart, use, statement);
     deallocate(use);
   }
 
@@ -193,7 +193,7 @@ final class StatementsInSql {
     message.writeBytes(in, i + Frames.HEADER, textStart + use.offset() - i - Frames.HEADER);
     message.writeBytes(serverName);
     relay.replaced(textStart + use.offset() + use.length());
-    moved = moved(in, textStart, use, serverName);
+    moved = moved(in, textStart, use, statement);
     preparing = new Prepared(name, statement);
   }
 
@@ -202,10 +202,11 @@ final class StatementsInSql {
   }
 
   private static MovedText moved(
-      ByteBuf in, int textStart, NamedStatementUse use, byte[] serverName) {
+      ByteBuf in, int textStart, NamedStatementUse use, Statement statement) {
     int before = characters(in, textStart, use.offset());
     int name = characters(in, textStart + use.offset(), use.length());
-    return new MovedText(before + 1, serverName.length - name, null);
+    String given = BackendStatements.text(statement.serverName());
+    return new MovedText(use.name(), given, before + 1, given.length() + 2 - name, null);
   }
 
   /** In UTF-8, or any encoding with one byte for each. */
