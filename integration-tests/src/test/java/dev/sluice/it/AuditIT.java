@@ -85,6 +85,37 @@ class AuditIT {
     }
   }
 
+  /** What a client has left that vanished in the middle of something else. */
+  @Test
+  void withCloseNobodySeesWhatALostClientLeft() {
+    try (TestBed bed = bed("close")) {
+      WireClient client = bed.client();
+      client.send(
+          FrontendMessage.query("select leave_work_mem()"),
+          FrontendMessage.query("select pg_sleep(60)"));
+      bed.awaitCount(1, "wait_event = 'PgSleep'");
+      client.abort();
+      assertEquals("4MB", bed.client().value("show work_mem"));
+    }
+  }
+
+  /** Let in while no backend was free, with its parameters as it wrote them. */
+  @Test
+  void parametersThatWereNotCheckedAtTheLoginAreNoLeak() {
+    try (TestBed bed = bed("close");
+        LogWatch log = LogWatch.of("dev.sluice.proxy.pool")) {
+      WireClient holder = bed.client();
+      String before = holder.value("select pg_backend_pid()");
+      holder.rows("begin");
+      WireClient client = bed.client(bed.login().with("work_mem", "8192"));
+      holder.rows("commit");
+      assertEquals("8MB", client.value("show work_mem"));
+      assertEquals(before, holder.value("select pg_backend_pid()"), () -> log.lines().toString());
+      assertEquals("8MB", client.value("show work_mem"));
+      assertEquals(before, client.value("select pg_backend_pid()"), () -> log.lines().toString());
+    }
+  }
+
   /** An idle backend is looked at ten seconds after it was last, and is reset. */
   @Test
   void withLogItIsFoundSaidAndReset() {

@@ -150,6 +150,30 @@ class PreparedStatementIT {
     }
   }
 
+  /** Behind messages without a Sync, whose answers decide whether it can be prepared. */
+  @Test
+  void executeOfSqlBehindABatchThatIsOpen() {
+    try (TestBed bed = TestBed.start(postgres, NAME, "size = 1")) {
+      WireClient client = bed.client();
+      parse(client, "s", "select 's'");
+      for (String first : List.of("select 'first'", "select no_such_column")) {
+        bed.replaceBackends();
+        client.rows("begin");
+        client.send(
+            FrontendMessage.parse("", first),
+            FrontendMessage.bind("", ""),
+            FrontendMessage.execute("", 0),
+            FrontendMessage.query("execute s"),
+            FrontendMessage.sync());
+        // A query behind an error is skipped, and has no ReadyForQuery of its own.
+        boolean fails = first.contains("no_such");
+        List<BackendMessage> answers = client.readReady(fails ? 1 : 2);
+        assertEquals(fails ? List.of() : List.of("first", "s"), Answers.column(answers));
+        client.rows("rollback");
+      }
+    }
+  }
+
   /** On a backend that does not have it, where PostgreSQL refuses to parse it. */
   @Test
   void executeOfSqlInAFailedBlock() {

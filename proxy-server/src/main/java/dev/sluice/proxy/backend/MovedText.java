@@ -51,7 +51,7 @@ public record MovedText(String own, String given, int from, int by, @Nullable Un
       if (field == POSITION) {
         out.writeCharSequence(moved(value), StandardCharsets.US_ASCII);
       } else if (field == MESSAGE) {
-        out.writeCharSequence(renamed(value), StandardCharsets.UTF_8);
+        out.writeCharSequence(renamed(value), StandardCharsets.ISO_8859_1);
       } else {
         out.writeBytes(value);
       }
@@ -61,8 +61,13 @@ public record MovedText(String own, String given, int from, int by, @Nullable Un
     return out.setInt(lengthAt, out.writerIndex() - lengthAt);
   }
 
+  /** Byte by byte: the rest is in the client's encoding, whichever that is. */
   private String renamed(ByteBuf value) {
-    return value.toString(StandardCharsets.UTF_8).replace('"' + given + '"', '"' + own + '"');
+    String asClientWrote =
+        new String(own.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    return value
+        .toString(StandardCharsets.ISO_8859_1)
+        .replace('"' + given + '"', '"' + asClientWrote + '"');
   }
 
   private String moved(ByteBuf value) {

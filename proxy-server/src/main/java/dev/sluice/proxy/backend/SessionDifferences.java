@@ -20,12 +20,6 @@ import org.jspecify.annotations.Nullable;
 public record SessionDifferences(Set<String> parameters, List<String> others) {
   public static final SessionDifferences NONE = new SessionDifferences(Set.of(), List.of());
 
-  /** Listed as set in the session when a transaction has begun, and yet the transaction's. */
-  private static final Set<String> OF_TRANSACTION =
-      Set.of("transaction_isolation", "transaction_read_only", "transaction_deferrable");
-
-  private static final String ROLE = "role";
-  private static final String NO_ROLE = "none";
   private static final String OWN_STATEMENTS = "sluice ";
 
   /**
@@ -38,7 +32,7 @@ public record SessionDifferences(Set<String> parameters, List<String> others) {
       BackendSession session, Collection<String> unlisted, boolean functions) {
     Set<String> names = new LinkedHashSet<>(session.applied().values().keySet());
     names.removeIf(name -> session.reported().get(name) != null);
-    names.add(ROLE);
+    names.add(SessionFacts.ROLE);
     names.addAll(unlisted);
     return new SessionInquiry.Questions(names, true, SessionInquiry.states(), true, functions);
   }
@@ -50,7 +44,7 @@ public record SessionDifferences(Set<String> parameters, List<String> others) {
         .settings()
         .forEach(
             (name, value) -> {
-              if (!OF_TRANSACTION.contains(name)
+              if (!SessionFacts.isOfTransaction(name)
                   && !Objects.equals(believed(session, name), present(name, value))) {
                 parameters.add(name);
               }
@@ -80,7 +74,7 @@ public record SessionDifferences(Set<String> parameters, List<String> others) {
   }
 
   private static @Nullable String present(String name, @Nullable String value) {
-    return name.equals(ROLE) && NO_ROLE.equals(value) ? null : emptyIsUnset(name, value);
+    return emptyIsUnset(name, SessionFacts.present(name, value));
   }
 
   private static @Nullable String emptyIsUnset(String name, @Nullable String value) {

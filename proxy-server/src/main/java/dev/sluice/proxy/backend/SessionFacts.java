@@ -23,4 +23,23 @@ public record SessionFacts(
     Set<PinReason> asked,
     Set<PinReason> held,
     Set<String> statements,
-    Set<String> parametersOfFunctions) {}
+    Set<String> parametersOfFunctions) {
+  /** Listed as set in the session, because BEGIN sets them, and yet the transaction's. */
+  private static final Set<String> OF_TRANSACTION =
+      Set.of("transaction_isolation", "transaction_read_only", "transaction_deferrable");
+
+  /** Not in the list of settings, though it can be set. */
+  public static final String ROLE = "role";
+
+  private static final String NO_ROLE = "none";
+
+  /** Whether a setting lasts no longer than its transaction. */
+  public static boolean isOfTransaction(String name) {
+    return OF_TRANSACTION.contains(name);
+  }
+
+  /** The value that was set; null if none was. */
+  public static @Nullable String present(String name, @Nullable String value) {
+    return name.equals(ROLE) && NO_ROLE.equals(value) ? null : value;
+  }
+}

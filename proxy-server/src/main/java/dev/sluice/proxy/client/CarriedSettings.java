@@ -20,15 +20,6 @@ import org.jspecify.annotations.Nullable;
  * PostgreSQL reports by itself is in the profile already.
  */
 final class CarriedSettings {
-  /** Not in the list of settings, though they can be set. */
-  private static final String ROLE = "role";
-
-  private static final String NO_ROLE = "none";
-
-  /** Listed as set in the session, because BEGIN sets them, and yet the transaction's. */
-  private static final Set<String> OF_TRANSACTION =
-      Set.of("transaction_isolation", "transaction_read_only", "transaction_deferrable");
-
   /** Which settings a client has put back to what they were at its login. */
   record Resets(boolean all, Set<String> names) {
     static final Resets NONE = new Resets(false, Set.of());
@@ -64,7 +55,7 @@ final class CarriedSettings {
   /** What to ask for by name next to the list of all that is set. */
   Collection<String> unlisted(Set<String> named) {
     Set<String> names = new LinkedHashSet<>();
-    names.add(ROLE);
+    names.add(SessionFacts.ROLE);
     for (String name : named) {
       if (isCustom(name)) {
         names.add(name);
@@ -91,11 +82,11 @@ final class CarriedSettings {
     SettingsProfile believed = facts.allSettings() ? reportedOnly() : session.settings();
     for (Map.Entry<String, @Nullable String> setting : facts.settings().entrySet()) {
       String name = setting.getKey();
-      if (isReported(name) || OF_TRANSACTION.contains(name)) {
+      if (isReported(name) || SessionFacts.isOfTransaction(name)) {
         continue;
       }
-      String value = setting.getValue();
-      if (value == null || (name.equals(ROLE) && value.equals(NO_ROLE))) {
+      String value = SessionFacts.present(name, setting.getValue());
+      if (value == null) {
         there = there.without(name);
         believed = believed.without(name);
       } else {

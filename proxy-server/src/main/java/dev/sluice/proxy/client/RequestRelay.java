@@ -355,6 +355,11 @@ final class RequestRelay {
             : statements.analyse(in, i + Frames.HEADER, length - 5);
     long awaited = statements.awaited(traits, this);
     if (awaited >= 0) {
+      if (ledger.unsynced()) {
+        // Without a Sync PostgreSQL keeps its answers to itself until it is asked for them.
+        cut(in, i);
+        FrontendMessages.flush(out.own());
+      }
       postpone(awaited);
       return;
     }

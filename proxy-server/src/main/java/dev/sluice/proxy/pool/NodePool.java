@@ -161,7 +161,8 @@ final class NodePool implements BackendOwner {
       backend.close();
       return;
     }
-    boolean unclean = backend.session().dirty() || backend.session().hiddenSettings();
+    boolean unclean =
+        backend.session().dirty() || backend.session().hiddenSettings() || audit.strict();
     List<OwnQuery> after =
         sessionMode ? List.of(resetQuery()) : unclean ? List.of(OwnQuery.DISCARD_ALL) : List.of();
     backend.abandon(after, openBatch, HOUSEKEEPING_MILLIS);

@@ -61,6 +61,11 @@ final class PoolAudit {
     };
   }
 
+  /** Whether nobody may have a backend that was not looked at. */
+  boolean strict() {
+    return policy == AuditPolicy.CLOSE;
+  }
+
   /** Whether one that nobody has is to be looked at. */
   boolean dueWhileIdle(BackendConnection backend, long now) {
     return policy == AuditPolicy.LOG
